@@ -1,0 +1,350 @@
+//! Interface objects and interface prototype objects.
+//!
+//! <https://webidl.spec.whatwg.org/#es-interfaces>
+
+use std::{any::TypeId, collections::HashMap};
+
+use boa_engine::{
+    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
+    NativeFunction,
+    context::intrinsics::StandardConstructor,
+    js_string,
+    native_function::NativeFunctionPointer,
+    object::{ConstructorBuilder, NativeObject},
+    property::PropertyDescriptor,
+    realm::Realm,
+};
+use boa_gc::{Finalize, Trace};
+
+use crate::{
+    accessor_descriptor, function, operation_descriptor, promise, to_string_tag_descriptor,
+};
+
+/// A Web IDL interface whose platform objects carry a value of this type.
+///
+/// The value's type is the brand: an object implements the interface if and only if it was made by
+/// [`wrap`] or by the interface's constructor.
+pub trait Interface: NativeObject + Sized {
+    /// The interface's identifier, and the `name` of its interface object.
+    const NAME: &'static str;
+
+    /// The qualified name for `@@toStringTag`, for interfaces with a `[LegacyNamespace]`.
+    const TAG: &'static str = Self::NAME;
+
+    /// The `length` of the interface object: the constructor's number of required arguments.
+    const LENGTH: usize = 0;
+
+    /// Adds the interface's members.
+    fn members(interface: &mut InterfaceBuilder<'_>);
+
+    /// The constructor steps, up to the value that the new object carries.
+    ///
+    /// # Errors
+    /// An interface without a constructor throws a `TypeError`, and that is the default.
+    fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
+        let _ = (args, context);
+        Err(JsNativeError::typ()
+            .with_message("Illegal constructor")
+            .into())
+    }
+
+    /// What is to be done with a newly constructed object before the script sees it.
+    ///
+    /// # Errors
+    /// Whatever it returns is thrown by the constructor.
+    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
+        let _ = (object, context);
+        Ok(())
+    }
+
+    /// The interface that this one inherits from, registered if it is not yet.
+    fn parent(context: &mut Context) -> Option<StandardConstructor> {
+        let _ = context;
+        None
+    }
+}
+
+/// The interfaces registered in a realm.
+#[derive(Trace, Finalize, JsData, Default)]
+struct Registry {
+    #[unsafe_ignore_trace]
+    by_type: HashMap<TypeId, usize>,
+    interfaces: Vec<StandardConstructor>,
+}
+
+fn registered<T: Interface>(realm: &Realm) -> Option<StandardConstructor> {
+    let host_defined = realm.host_defined();
+    let registry = host_defined.get::<Registry>()?;
+    let index = registry.by_type.get(&TypeId::of::<T>())?;
+    registry.interfaces.get(*index).cloned()
+}
+
+/// The interface object and the interface prototype object of `T` in the current realm, created if
+/// they are not there yet.
+pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
+    let realm = context.realm().clone();
+    if let Some(interface) = registered::<T>(&realm) {
+        return interface;
+    }
+    let parent = T::parent(context);
+    let mut builder =
+        ConstructorBuilder::new(context, NativeFunction::from_fn_ptr(constructor::<T>));
+    builder.name(T::NAME).length(T::LENGTH);
+    if let Some(parent) = &parent {
+        builder.inherit(parent.prototype());
+        builder.custom_prototype(JsObject::from(parent.constructor()));
+    }
+    let interface = builder.build();
+    T::members(&mut InterfaceBuilder {
+        constructor: interface.constructor().into(),
+        prototype: interface.prototype(),
+        context,
+    });
+    interface.prototype().insert_property(
+        JsSymbol::to_string_tag(),
+        to_string_tag_descriptor(js_string!(T::TAG)),
+    );
+    let mut host_defined = realm.host_defined_mut();
+    if host_defined.get::<Registry>().is_none() {
+        host_defined.insert(Registry::default());
+    }
+    if let Some(registry) = host_defined.get_mut::<Registry>() {
+        registry
+            .by_type
+            .insert(TypeId::of::<T>(), registry.interfaces.len());
+        registry.interfaces.push(interface.clone());
+    }
+    interface
+}
+
+/// The interface object of `T` in the current realm, created if it is not there yet.
+pub fn interface_object<T: Interface>(context: &mut Context) -> JsObject {
+    register::<T>(context).constructor().into()
+}
+
+/// Registers `T` and defines its interface object as a property of `target` (the global object or
+/// a namespace): writable, not enumerable, configurable.
+pub fn expose<T: Interface>(target: &JsObject, context: &mut Context) -> StandardConstructor {
+    let interface = register::<T>(context);
+    target.insert_property(
+        js_string!(T::NAME),
+        PropertyDescriptor::builder()
+            .value(interface.constructor())
+            .writable(true)
+            .enumerable(false)
+            .configurable(true),
+    );
+    interface
+}
+
+/// A new platform object of the current realm that implements `T`.
+///
+/// <https://webidl.spec.whatwg.org/#new>
+pub fn wrap<T: Interface>(value: T, context: &mut Context) -> JsObject<T> {
+    let prototype = match registered::<T>(context.realm()) {
+        Some(interface) => interface.prototype(),
+        None => register::<T>(context).prototype(),
+    };
+    JsObject::new(context.root_shape(), prototype, value)
+}
+
+/// The prototype for an object that `new_target` constructs: its `prototype` property if that is
+/// an object, or the interface prototype object of `T`.
+///
+/// # Errors
+/// Whatever getting the property throws.
+pub fn prototype_from_new_target<T: Interface>(
+    new_target: &JsValue,
+    context: &mut Context,
+) -> JsResult<JsObject> {
+    let interface = register::<T>(context);
+    if let Some(new_target) = new_target.as_object()
+        && !JsObject::equals(&new_target, &JsObject::from(interface.constructor()))
+        && let Some(prototype) = new_target
+            .get(js_string!("prototype"), context)?
+            .as_object()
+    {
+        return Ok(prototype);
+    }
+    Ok(interface.prototype())
+}
+
+/// Whether `value` is a platform object that implements `T`.
+#[must_use]
+pub fn is<T: Interface>(value: &JsValue) -> bool {
+    value.as_object().is_some_and(|object| object.is::<T>())
+}
+
+/// The brand check of an operation's or attribute's `this` value.
+///
+/// # Errors
+/// A `TypeError` if `this` does not implement `T`.
+pub fn this_object<T: Interface>(this: &JsValue) -> JsResult<JsObject<T>> {
+    this.as_object()
+        .and_then(|object| object.downcast::<T>().ok())
+        .ok_or_else(|| {
+            JsNativeError::typ()
+                .with_message(format!(
+                    "Illegal invocation: the receiver is not a {}",
+                    T::TAG
+                ))
+                .into()
+        })
+}
+
+/// <https://webidl.spec.whatwg.org/#js-interface-call>
+fn constructor<T: Interface>(
+    new_target: &JsValue,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    if new_target.is_undefined() {
+        return Err(JsNativeError::typ()
+            .with_message(format!("{} must be called with new", T::TAG))
+            .into());
+    }
+    let value = T::construct(args, context)?;
+    let prototype = prototype_from_new_target::<T>(new_target, context)?;
+    let object = JsObject::new(context.root_shape(), prototype, value);
+    T::constructed(&object, context)?;
+    Ok(object.upcast().into())
+}
+
+/// Adds members to an interface; [`Interface::members`] is handed one.
+#[derive(Debug)]
+pub struct InterfaceBuilder<'ctx> {
+    constructor: JsObject,
+    prototype: JsObject,
+    context: &'ctx mut Context,
+}
+
+impl InterfaceBuilder<'_> {
+    /// A regular operation: enumerable, writable, configurable, `length` arguments required.
+    pub fn method(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunctionPointer,
+    ) -> &mut Self {
+        self.define_method(name, length, NativeFunction::from_fn_ptr(f))
+    }
+
+    /// An operation that returns a promise: what it throws rejects that promise.
+    pub fn promise_method(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunctionPointer,
+    ) -> &mut Self {
+        self.define_method(name, length, promise::returning(f))
+    }
+
+    fn define_method(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
+        let f = function(self.context.realm(), JsString::from(name), length, f);
+        self.prototype
+            .insert_property(js_string!(name), operation_descriptor(f));
+        self
+    }
+
+    /// A read-only attribute.
+    pub fn getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
+        let descriptor = accessor_descriptor(self.context.realm(), name, get, None);
+        self.prototype.insert_property(js_string!(name), descriptor);
+        self
+    }
+
+    /// A read-only attribute whose type is a promise: what it throws rejects that promise.
+    pub fn promise_getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
+        let get = function(
+            self.context.realm(),
+            JsString::from(format!("get {name}")),
+            0,
+            promise::returning(get),
+        );
+        self.prototype.insert_property(
+            js_string!(name),
+            PropertyDescriptor::builder()
+                .get(get)
+                .enumerable(true)
+                .configurable(true),
+        );
+        self
+    }
+
+    /// An attribute that can be set.
+    pub fn attribute(
+        &mut self,
+        name: &'static str,
+        get: NativeFunctionPointer,
+        set: NativeFunctionPointer,
+    ) -> &mut Self {
+        let descriptor = accessor_descriptor(self.context.realm(), name, get, Some(set));
+        self.prototype.insert_property(js_string!(name), descriptor);
+        self
+    }
+
+    /// A static operation.
+    pub fn static_method(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunctionPointer,
+    ) -> &mut Self {
+        let f = function(
+            self.context.realm(),
+            JsString::from(name),
+            length,
+            NativeFunction::from_fn_ptr(f),
+        );
+        self.constructor
+            .insert_property(js_string!(name), operation_descriptor(f));
+        self
+    }
+
+    /// A static operation that returns a promise: what it throws rejects that promise.
+    pub fn static_promise_method(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunctionPointer,
+    ) -> &mut Self {
+        let f = function(
+            self.context.realm(),
+            JsString::from(name),
+            length,
+            promise::returning(f),
+        );
+        self.constructor
+            .insert_property(js_string!(name), operation_descriptor(f));
+        self
+    }
+
+    /// A constant: enumerable, on the interface object and on the prototype object.
+    pub fn constant(&mut self, name: &'static str, value: impl Into<JsValue>) -> &mut Self {
+        let descriptor = PropertyDescriptor::builder()
+            .value(value.into())
+            .writable(false)
+            .enumerable(true)
+            .configurable(false)
+            .build();
+        self.constructor
+            .insert_property(js_string!(name), descriptor.clone());
+        self.prototype.insert_property(js_string!(name), descriptor);
+        self
+    }
+
+    /// A stringifier: the operation `toString`.
+    pub fn stringifier(&mut self, f: NativeFunctionPointer) -> &mut Self {
+        self.method("toString", 0, f)
+    }
+
+    /// Any property of the prototype object that the other methods do not cover.
+    pub fn prototype(&self) -> &JsObject {
+        &self.prototype
+    }
+
+    /// The context that the interface is registered in.
+    pub fn context(&mut self) -> &mut Context {
+        self.context
+    }
+}

@@ -1,0 +1,131 @@
+//! [Web IDL](https://webidl.spec.whatwg.org/) bindings for the Boa JavaScript engine.
+//!
+//! This crate knows no API of its own (but `DOMException`, which Web IDL defines). It gives what
+//! every interface of the web platform needs:
+//!
+//! - [`Interface`], [`InterfaceBuilder`] and [`NamespaceBuilder`]: interface and namespace objects
+//!   with the property attributes, `length`, `name` and `@@toStringTag` that Web IDL asks for;
+//!   subclassing through `new.target`; brand checks;
+//! - [`convert`]: conversions of JavaScript values to IDL types;
+//! - [`Dictionary`], [`sequence`](convert::sequence), [`record`](convert::record);
+//! - [`BufferSource`]: views and buffers;
+//! - [`promise`]: promise helpers;
+//! - [`iterable`]: pair iterators;
+//! - [`DomException`].
+//!
+//! ```
+//! use boa_engine::{Context, JsData, JsResult, JsValue, Source, js_string};
+//! use boa_gc::{Finalize, Trace};
+//! use taipan_webidl::{Interface, InterfaceBuilder, convert, expose, this_object};
+//!
+//! #[derive(Trace, Finalize, JsData)]
+//! struct Point { x: f64 }
+//!
+//! impl Interface for Point {
+//!     const NAME: &'static str = "Point";
+//!     const LENGTH: usize = 1;
+//!     fn members(interface: &mut InterfaceBuilder<'_>) {
+//!         interface.getter("x", |this, _, _| Ok(this_object::<Point>(this)?.borrow().data().x.into()));
+//!     }
+//!     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
+//!         Ok(Point { x: convert::unrestricted_double(convert::required::<Self>(args, 0, 1)?, context)? })
+//!     }
+//! }
+//!
+//! let mut context = Context::default();
+//! let global = context.global_object();
+//! expose::<Point>(&global, &mut context);
+//! let x = context.eval(Source::from_bytes("new Point(3).x"))?;
+//! assert_eq!(x.as_number(), Some(3.0));
+//! # Ok::<(), boa_engine::JsError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod buffer_source;
+pub mod convert;
+mod dictionary;
+mod dom_exception;
+mod interface;
+pub mod iterable;
+mod namespace;
+pub mod promise;
+
+pub use buffer_source::BufferSource;
+pub use dictionary::Dictionary;
+pub use dom_exception::DomException;
+pub use interface::{
+    Interface, InterfaceBuilder, expose, interface_object, is, prototype_from_new_target, register,
+    this_object, wrap,
+};
+pub use namespace::NamespaceBuilder;
+
+use boa_engine::{
+    JsString, NativeFunction,
+    native_function::NativeFunctionPointer,
+    object::{FunctionObjectBuilder, builtins::JsFunction},
+    property::PropertyDescriptor,
+    realm::Realm,
+};
+
+/// A native function object with its `name` and `length`, not a constructor.
+fn function(
+    realm: &Realm,
+    name: impl Into<JsString>,
+    length: usize,
+    f: NativeFunction,
+) -> JsFunction {
+    FunctionObjectBuilder::new(realm, f)
+        .name(name)
+        .length(length)
+        .constructor(false)
+        .build()
+}
+
+/// The attributes of an operation: writable, enumerable, configurable.
+fn operation_descriptor(f: JsFunction) -> PropertyDescriptor {
+    PropertyDescriptor::builder()
+        .value(f)
+        .writable(true)
+        .enumerable(true)
+        .configurable(true)
+        .build()
+}
+
+/// The attributes of an accessor: enumerable, configurable.
+fn accessor_descriptor(
+    realm: &Realm,
+    name: &str,
+    get: NativeFunctionPointer,
+    set: Option<NativeFunctionPointer>,
+) -> PropertyDescriptor {
+    let get = function(
+        realm,
+        JsString::from(format!("get {name}")),
+        0,
+        NativeFunction::from_fn_ptr(get),
+    );
+    let set = set.map(|set| {
+        function(
+            realm,
+            JsString::from(format!("set {name}")),
+            1,
+            NativeFunction::from_fn_ptr(set),
+        )
+    });
+    PropertyDescriptor::builder()
+        .get(get)
+        .maybe_set(set)
+        .enumerable(true)
+        .configurable(true)
+        .build()
+}
+
+/// The attributes of `@@toStringTag`: configurable alone.
+fn to_string_tag_descriptor(name: impl Into<JsString>) -> PropertyDescriptor {
+    PropertyDescriptor::builder()
+        .value(name.into())
+        .writable(false)
+        .enumerable(false)
+        .configurable(true)
+        .build()
+}
