@@ -1,0 +1,837 @@
+// The testing vocabulary that web-platform-style suites are written in, for a
+// shell without a document. One copy of this file runs before the scripts of a
+// test file; the host calls `__harness.loaded()` after the last of them.
+//
+// Everything it says goes, one JSON text at a time, to `__report(text)`:
+//   {"type": "test", "name", "status": "PASS"|"FAIL"|"TIMEOUT"|"NOTRUN", "message"}
+//   {"type": "skip", "name"}                      a precondition did not hold
+//   {"type": "harness", "status": "OK"|"ERROR", "message"}     the last line
+(function (global) {
+  "use strict";
+
+  // A test may replace or break what it likes; the harness keeps its own.
+  const send = global.__report;
+  delete global.__report;
+  const { stringify } = JSON;
+  const { isArray } = Array;
+  const sameValue = Object.is;
+  const { getPrototypeOf, getOwnPropertyDescriptor } = Object;
+  const hasOwn = Function.prototype.call.bind(Object.prototype.hasOwnProperty);
+  const objectToString = Function.prototype.call.bind(Object.prototype.toString);
+  const functionToString = Function.prototype.call.bind(Function.prototype.toString);
+  const NativeError = Error;
+  const NativePromise = Promise;
+  const later = typeof global.setTimeout === "function" ? global.setTimeout : null;
+  const clearLater = typeof global.clearTimeout === "function" ? global.clearTimeout : null;
+
+  // ---- Values in messages and names -----------------------------------------
+
+  const ESCAPES = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\v": "\\v", "\b": "\\b", "\0": "\\0" };
+
+  function quote(text) {
+    let out = '"';
+    for (let i = 0; i < text.length; i++) {
+      const unit = text[i];
+      const code = text.charCodeAt(i);
+      if (unit === '"' || unit === "\\") {
+        out += "\\" + unit;
+      } else if (hasOwn(ESCAPES, unit)) {
+        out += ESCAPES[unit];
+      } else if (code < 0x20 || (code >= 0xd800 && code <= 0xdfff && !isPaired(text, i)) || code === 0xfffe || code === 0xffff) {
+        out += "\\u" + code.toString(16).padStart(4, "0");
+      } else {
+        out += unit;
+      }
+    }
+    return out + '"';
+  }
+
+  function isPaired(text, i) {
+    const code = text.charCodeAt(i);
+    if (code < 0xdc00) {
+      const next = text.charCodeAt(i + 1);
+      return next >= 0xdc00 && next <= 0xdfff;
+    }
+    const previous = text.charCodeAt(i - 1);
+    return previous >= 0xd800 && previous <= 0xdbff;
+  }
+
+  function shorten(text) {
+    return text.length > 80 ? text.slice(0, 79) + "…" : text;
+  }
+
+  function format_value(value, seen = []) {
+    switch (typeof value) {
+      case "string":
+        return quote(value);
+      case "number":
+        return sameValue(value, -0) ? "-0" : String(value);
+      case "bigint":
+        return `${value}n`;
+      case "symbol":
+        return `symbol "${String(value)}"`;
+      case "undefined":
+      case "boolean":
+        return String(value);
+      case "function":
+        return `function "${shorten(functionToString(value))}"`;
+      default:
+    }
+    if (value === null) {
+      return "null";
+    }
+    if (isArray(value)) {
+      if (seen.includes(value)) {
+        return "[...]";
+      }
+      const inner = [...seen, value];
+      return `[${Array.from(value, (item) => format_value(item, inner)).join(", ")}]`;
+    }
+    let text;
+    try {
+      text = String(value);
+    } catch {
+      text = objectToString(value);
+    }
+    return `object "${shorten(text)}"`;
+  }
+
+  // ---- Tests ----------------------------------------------------------------
+
+  class AssertionError extends NativeError {
+    constructor(message) {
+      super(message);
+      this.name = "AssertionError";
+    }
+  }
+
+  class PreconditionNotMet extends NativeError {}
+
+  const harness = {
+    tests: [],
+    pending: 0,
+    loaded: false,
+    finished: false,
+    explicitDone: false,
+    allowUncaught: false,
+    singleTest: null,
+    error: null,
+    names: new Map(),
+  };
+
+  function describe(error) {
+    if (error instanceof AssertionError) {
+      return error.message;
+    }
+    if (typeof error === "object" && error !== null) {
+      let text;
+      try {
+        text = `${error.name}: ${error.message}`;
+        if (typeof error.stack === "string" && error.stack !== "") {
+          text += `\n${error.stack}`;
+        }
+      } catch {
+        text = format_value(error);
+      }
+      return `threw ${text}`;
+    }
+    return `threw ${format_value(error)}`;
+  }
+
+  class Test {
+    constructor(name, properties) {
+      const text = String(name);
+      const earlier = harness.names.get(text) ?? 0;
+      harness.names.set(text, earlier + 1);
+      this.name = earlier === 0 ? text : `${text} (${earlier + 1})`;
+      this.properties = properties ?? {};
+      this.status = null;
+      this.message = null;
+      this.done_called = false;
+      this.cleanups = [];
+      this.onDone = [];
+      this.timer = null;
+      harness.tests.push(this);
+      harness.pending++;
+    }
+
+    // Runs `body` as a part of this test: what it throws fails the test.
+    step(body, self, ...args) {
+      if (this.done_called) {
+        return undefined;
+      }
+      try {
+        return body.apply(self === undefined ? this : self, args);
+      } catch (error) {
+        this.fail(error);
+        return undefined;
+      }
+    }
+
+    step_func(body, self) {
+      const test = this;
+      return function (...args) {
+        return test.step(body, self === undefined ? test : self, ...args);
+      };
+    }
+
+    step_func_done(body, self) {
+      const test = this;
+      return function (...args) {
+        if (body) {
+          test.step(body, self === undefined ? test : self, ...args);
+        }
+        test.done();
+      };
+    }
+
+    unreached_func(description) {
+      return this.step_func(() => assert_unreached(description));
+    }
+
+    step_timeout(body, milliseconds, ...args) {
+      return later(this.step_func(() => body.apply(this, args)), milliseconds);
+    }
+
+    step_wait(condition, description, timeout = 3000, interval = 100) {
+      return new NativePromise((resolve) => this.step_wait_func(condition, resolve, description, timeout, interval));
+    }
+
+    step_wait_func(condition, body, description, timeout = 3000, interval = 100) {
+      let left = timeout;
+      const look = this.step_func(() => {
+        if (condition()) {
+          body();
+        } else if (left <= 0) {
+          throw new AssertionError(`step_wait: ${description ?? "the condition"} did not become true`);
+        } else {
+          left -= interval;
+          later(look, interval);
+        }
+      });
+      look();
+    }
+
+    step_wait_func_done(condition, body, description, timeout, interval) {
+      this.step_wait_func(
+        condition,
+        () => {
+          if (body) {
+            body();
+          }
+          this.done();
+        },
+        description,
+        timeout,
+        interval,
+      );
+    }
+
+    add_cleanup(body) {
+      this.cleanups.push(body);
+    }
+
+    fail(error) {
+      if (this.status === null) {
+        if (error instanceof PreconditionNotMet) {
+          this.status = "PRECONDITION_FAILED";
+          this.message = error.message;
+        } else {
+          this.status = "FAIL";
+          this.message = describe(error);
+        }
+      }
+      this.done();
+    }
+
+    force_timeout() {
+      this.status ??= "TIMEOUT";
+      this.message ??= "the test timed out";
+      this.done();
+    }
+
+    done() {
+      if (this.done_called) {
+        return;
+      }
+      this.done_called = true;
+      if (this.timer !== null && clearLater) {
+        clearLater(this.timer);
+      }
+      this.status ??= "PASS";
+      const waits = [];
+      for (const cleanup of this.cleanups) {
+        try {
+          const result = cleanup();
+          if (result && typeof result.then === "function") {
+            waits.push(result);
+          }
+        } catch (error) {
+          harness.error ??= `cleanup of ${quote(this.name)} ${describe(error)}`;
+        }
+      }
+      if (waits.length === 0) {
+        this.settle();
+      } else {
+        NativePromise.all(waits).then(
+          () => this.settle(),
+          (error) => {
+            harness.error ??= `cleanup of ${quote(this.name)} ${describe(error)}`;
+            this.settle();
+          },
+        );
+      }
+    }
+
+    settle() {
+      report(this);
+      harness.pending--;
+      for (const callback of this.onDone) {
+        callback();
+      }
+      checkComplete();
+    }
+  }
+
+  function report(test) {
+    if (test.status === "PRECONDITION_FAILED") {
+      send(stringify({ type: "skip", name: test.name, message: test.message }));
+    } else {
+      send(stringify({ type: "test", name: test.name, status: test.status, message: test.message }));
+    }
+  }
+
+  function checkComplete() {
+    if (harness.finished || harness.pending > 0 || !harness.loaded) {
+      return;
+    }
+    finish();
+  }
+
+  function finish() {
+    if (harness.finished) {
+      return;
+    }
+    harness.finished = true;
+    for (const test of harness.tests) {
+      if (!test.done_called) {
+        test.done_called = true;
+        test.status = "NOTRUN";
+        test.message = "the test did not finish";
+        report(test);
+      }
+    }
+    const status = harness.error === null ? "OK" : "ERROR";
+    send(stringify({ type: "harness", status, message: harness.error }));
+  }
+
+  let unnamed = 0;
+  function nameOf(name, body) {
+    if (name !== undefined && name !== null && name !== "") {
+      return name;
+    }
+    if (typeof body === "function" && body.name) {
+      return body.name;
+    }
+    unnamed++;
+    return `unnamed test ${unnamed}`;
+  }
+
+  function test(body, name, properties) {
+    const current = new Test(nameOf(name, body), properties);
+    const value = current.step(body, current, current);
+    if (value !== undefined && value !== null && typeof value.then === "function") {
+      harness.error ??= `test ${quote(current.name)} returned a promise: it should be a promise_test`;
+    }
+    current.done();
+  }
+
+  function async_test(body, name, properties) {
+    if (typeof body !== "function") {
+      return new Test(nameOf(body, null), name);
+    }
+    const current = new Test(nameOf(name, body), properties);
+    current.step(body, current, current);
+    return current;
+  }
+
+  // One promise_test begins when the one before it has ended.
+  let chain = NativePromise.resolve();
+
+  function promise_test(body, name, properties) {
+    const current = new Test(nameOf(name, body), properties);
+    chain = chain.then(
+      () =>
+        new NativePromise((ended) => {
+          if (current.done_called) {
+            ended();
+            return;
+          }
+          current.onDone.push(ended);
+          let promise;
+          try {
+            promise = body.call(current, current);
+            if (promise === null || promise === undefined || typeof promise.then !== "function") {
+              throw new AssertionError("promise_test: the body did not return a promise");
+            }
+          } catch (error) {
+            current.fail(error);
+            return;
+          }
+          NativePromise.resolve(promise).then(
+            () => current.done(),
+            (error) => current.fail(error),
+          );
+        }),
+    );
+  }
+
+  function generate_tests(body, args, properties) {
+    for (const [name, ...rest] of args) {
+      test(() => body(...rest), name, properties);
+    }
+  }
+
+  function setup(bodyOrProperties, maybeProperties) {
+    let body = null;
+    let properties = {};
+    if (typeof bodyOrProperties === "function") {
+      body = bodyOrProperties;
+      properties = maybeProperties ?? {};
+    } else {
+      properties = bodyOrProperties ?? {};
+    }
+    if (properties.explicit_done) {
+      harness.explicitDone = true;
+    }
+    if (properties.allow_uncaught_exception) {
+      harness.allowUncaught = true;
+    }
+    if (properties.single_test) {
+      harness.singleTest = new Test(global.META_TITLE ?? "single test", {});
+    }
+    if (body) {
+      try {
+        body();
+      } catch (error) {
+        harness.error ??= `setup ${describe(error)}`;
+        throw error;
+      }
+    }
+  }
+
+  function promise_setup(body, properties) {
+    setup(properties);
+    chain = chain.then(body).catch((error) => {
+      harness.error ??= `promise_setup ${describe(error)}`;
+    });
+  }
+
+  function done() {
+    if (harness.singleTest) {
+      harness.singleTest.done();
+    } else if (harness.explicitDone) {
+      harness.explicitDone = false;
+      harness.loaded = true;
+      checkComplete();
+    }
+  }
+
+  function add_completion_callback() {}
+  function add_result_callback() {}
+  function add_start_callback() {}
+  function add_test_state_callback() {}
+
+  function step_timeout(body, milliseconds, ...args) {
+    return later(() => body(...args), milliseconds);
+  }
+
+  // A file with `?1-10` style variants runs the subtests of that range alone.
+  const range = /^\?(\d+)-(\d+|last)$/.exec(global.META_VARIANT ?? "");
+  let rangeIndex = 0;
+
+  function subsetTest(testFunction, ...args) {
+    rangeIndex++;
+    if (range && (rangeIndex < Number(range[1]) || (range[2] !== "last" && rangeIndex > Number(range[2])))) {
+      return undefined;
+    }
+    return testFunction(...args);
+  }
+
+  const variantParameters = new Map();
+  for (const pair of (global.META_VARIANT ?? "").replace(/^\?/, "").split("&")) {
+    const cut = pair.indexOf("=");
+    if (cut > 0) {
+      const key = pair.slice(0, cut);
+      variantParameters.set(key, [...(variantParameters.get(key) ?? []), decodeURIComponent(pair.slice(cut + 1))]);
+    }
+  }
+
+  function shouldRunSubTest(key) {
+    if (variantParameters.has("include")) {
+      return variantParameters.get("include").includes(key);
+    }
+    if (variantParameters.has("exclude")) {
+      return !variantParameters.get("exclude").includes(key);
+    }
+    return true;
+  }
+
+  function subsetTestByKey(key, testFunction, ...args) {
+    return shouldRunSubTest(key) ? testFunction(...args) : undefined;
+  }
+
+  // ---- Assertions -----------------------------------------------------------
+
+  function assert(condition, name, description, explain) {
+    if (!condition) {
+      const what = description === undefined || description === "" ? "" : `${description}: `;
+      throw new AssertionError(`${name}: ${what}${typeof explain === "function" ? explain() : explain}`);
+    }
+  }
+
+  function assert_true(actual, description) {
+    assert(actual === true, "assert_true", description, () => `expected true got ${format_value(actual)}`);
+  }
+
+  function assert_false(actual, description) {
+    assert(actual === false, "assert_false", description, () => `expected false got ${format_value(actual)}`);
+  }
+
+  function assert_equals(actual, expected, description) {
+    assert(sameValue(actual, expected), "assert_equals", description, () =>
+      typeof actual === typeof expected
+        ? `expected ${format_value(expected)} but got ${format_value(actual)}`
+        : `expected (${typeof expected}) ${format_value(expected)} but got (${typeof actual}) ${format_value(actual)}`,
+    );
+  }
+
+  function assert_not_equals(actual, expected, description) {
+    assert(!sameValue(actual, expected), "assert_not_equals", description, () => `got disallowed value ${format_value(actual)}`);
+  }
+
+  function assert_in_array(actual, expected, description) {
+    assert(
+      Array.from(expected).some((item) => sameValue(item, actual)),
+      "assert_in_array",
+      description,
+      () => `value ${format_value(actual)} not in array ${format_value(expected)}`,
+    );
+  }
+
+  function assert_array_equals(actual, expected, description) {
+    const name = "assert_array_equals";
+    assert(typeof actual === "object" && actual !== null && "length" in actual, name, description, () => `value is ${format_value(actual)}, expected array`);
+    assert(actual.length === expected.length, name, description, () => `lengths differ, expected ${format_value(Array.from(expected))} length ${expected.length}, got ${format_value(Array.from(actual))} length ${actual.length}`);
+    for (let i = 0; i < actual.length; i++) {
+      assert(hasOwn(actual, i) === hasOwn(expected, i), name, description, () => `property ${i}, property expected to be ${hasOwn(expected, i) ? "present" : "missing"} but was ${hasOwn(actual, i) ? "present" : "missing"}`);
+      assert(sameValue(expected[i], actual[i]), name, description, () => `expected property ${i} to be ${format_value(expected[i])} but got ${format_value(actual[i])} (expected array ${format_value(Array.from(expected))} got ${format_value(Array.from(actual))})`);
+    }
+  }
+
+  function assert_array_approx_equals(actual, expected, epsilon, description) {
+    assert_equals(actual.length, expected.length, description);
+    for (let i = 0; i < actual.length; i++) {
+      assert_approx_equals(actual[i], expected[i], epsilon, description);
+    }
+  }
+
+  function assert_object_equals(actual, expected, description) {
+    const name = "assert_object_equals";
+    assert(typeof actual === "object" && actual !== null, name, description, () => `value is ${format_value(actual)}, expected object`);
+    const walk = (left, right, seen) => {
+      if (seen.includes(left)) {
+        return;
+      }
+      const inner = [...seen, left];
+      for (const key in left) {
+        assert(hasOwn(right, key), name, description, () => `unexpected property ${quote(key)}`);
+        if (typeof left[key] === "object" && left[key] !== null && typeof right[key] === "object" && right[key] !== null) {
+          walk(left[key], right[key], inner);
+        } else {
+          assert(sameValue(left[key], right[key]), name, description, () => `property ${quote(key)} expected ${format_value(right[key])} got ${format_value(left[key])}`);
+        }
+      }
+      for (const key in right) {
+        assert(hasOwn(left, key), name, description, () => `expected property ${quote(key)} missing`);
+      }
+    };
+    walk(actual, expected, []);
+  }
+
+  function comparison(name, words, holds) {
+    return function (actual, expected, description) {
+      assert(typeof actual === "number" || typeof actual === "bigint", name, description, () => `expected a number but got a ${typeof actual}`);
+      assert(holds(actual, expected), name, description, () => `expected a number ${words} ${format_value(expected)} but got ${format_value(actual)}`);
+    };
+  }
+
+  const assert_less_than = comparison("assert_less_than", "less than", (a, b) => a < b);
+  const assert_greater_than = comparison("assert_greater_than", "greater than", (a, b) => a > b);
+  const assert_less_than_equal = comparison("assert_less_than_equal", "less than or equal to", (a, b) => a <= b);
+  const assert_greater_than_equal = comparison("assert_greater_than_equal", "greater than or equal to", (a, b) => a >= b);
+
+  function assert_between_inclusive(actual, lower, upper, description) {
+    assert(actual >= lower && actual <= upper, "assert_between_inclusive", description, () => `expected a number between ${format_value(lower)} and ${format_value(upper)} but got ${format_value(actual)}`);
+  }
+
+  function assert_between_exclusive(actual, lower, upper, description) {
+    assert(actual > lower && actual < upper, "assert_between_exclusive", description, () => `expected a number strictly between ${format_value(lower)} and ${format_value(upper)} but got ${format_value(actual)}`);
+  }
+
+  function assert_approx_equals(actual, expected, epsilon, description) {
+    assert(typeof actual === "number", "assert_approx_equals", description, () => `expected a number but got a ${typeof actual}`);
+    if (Number.isFinite(actual) && Number.isFinite(expected)) {
+      assert(Math.abs(actual - expected) <= epsilon, "assert_approx_equals", description, () => `expected ${expected} +/- ${epsilon} but got ${actual}`);
+    } else {
+      assert_equals(actual, expected, description);
+    }
+  }
+
+  function assert_regexp_match(actual, expected, description) {
+    assert(expected.test(actual), "assert_regexp_match", description, () => `expected ${expected} but got ${format_value(actual)}`);
+  }
+
+  function assert_class_string(object, expected, description) {
+    const actual = objectToString(object);
+    assert(actual === `[object ${expected}]`, "assert_class_string", description, () => `expected "[object ${expected}]" but got ${quote(actual)}`);
+  }
+
+  function assert_own_property(object, property, description) {
+    assert(hasOwn(object, property), "assert_own_property", description, () => `expected property ${format_value(property)} missing`);
+  }
+
+  function assert_not_own_property(object, property, description) {
+    assert(!hasOwn(object, property), "assert_not_own_property", description, () => `unexpected property ${format_value(property)} found on object`);
+  }
+
+  function inheritance(name) {
+    return function (object, property, description) {
+      assert((typeof object === "object" && object !== null) || typeof object === "function", name, description, () => "provided value is not an object");
+      assert(!hasOwn(object, property), name, description, () => `property ${format_value(property)} found on object, expected in prototype chain`);
+      assert(property in object, name, description, () => `property ${format_value(property)} not found in prototype chain`);
+    };
+  }
+
+  const assert_inherits = inheritance("assert_inherits");
+  const assert_idl_attribute = inheritance("assert_idl_attribute");
+
+  function assert_readonly(object, property, description) {
+    const before = object[property];
+    const other = before === 0 ? 1 : 0;
+    try {
+      object[property] = other;
+    } catch {
+      // Strict code throws where sloppy code is silent.
+    }
+    assert(sameValue(object[property], before), "assert_readonly", description, () => `changing property ${format_value(property)} succeeded`);
+  }
+
+  function assert_implements(condition, description) {
+    assert(!!condition, "assert_implements", description, "the feature is missing");
+  }
+
+  function assert_implements_optional(condition, description) {
+    if (!condition) {
+      throw new PreconditionNotMet(description ?? "an optional feature is missing");
+    }
+  }
+
+  function assert_unreached(description) {
+    assert(false, "assert_unreached", description, "reached unreachable code");
+  }
+
+  function assert_any(assertion, actual, expectedArray, ...args) {
+    const messages = [];
+    for (const expected of expectedArray) {
+      try {
+        assertion(actual, expected, ...args);
+        return;
+      } catch (error) {
+        messages.push(error.message);
+      }
+    }
+    throw new AssertionError(messages.join("; "));
+  }
+
+  // Is `error` what `new constructor` makes, by prototype chain and by name?
+  function checkJsError(name, constructor, error, description) {
+    assert(typeof error === "object" && error !== null, name, description, () => `threw ${format_value(error)}, not an object`);
+    let chainIsRight = false;
+    for (let link = getPrototypeOf(error); link !== null; link = getPrototypeOf(link)) {
+      if (link === constructor.prototype) {
+        chainIsRight = true;
+        break;
+      }
+    }
+    assert(chainIsRight, name, description, () => `threw ${format_value(error)} (${quote(String(error.name))}) expected instance of function ${quote(constructor.name)}`);
+    assert(error.constructor === constructor, name, description, () => `threw ${format_value(error)} whose constructor is ${format_value(error.constructor?.name)}, expected ${quote(constructor.name)}`);
+    assert(error.name === constructor.name, name, description, () => `threw an error with the name ${format_value(error.name)}, expected ${quote(constructor.name)}`);
+  }
+
+  function assert_throws_js(constructor, body, description) {
+    const error = thrownBy("assert_throws_js", body, description);
+    checkJsError("assert_throws_js", constructor, error.value, description);
+  }
+
+  function assert_throws_exactly(expected, body, description) {
+    const error = thrownBy("assert_throws_exactly", body, description);
+    assert(sameValue(error.value, expected), "assert_throws_exactly", description, () => `threw ${format_value(error.value)} but we expected it to throw ${format_value(expected)}`);
+  }
+
+  function thrownBy(name, body, description) {
+    try {
+      body.call(this);
+    } catch (error) {
+      return { value: error };
+    }
+    assert(false, name, description, () => `${format_value(body)} did not throw`);
+    return undefined;
+  }
+
+  // Names of exceptions that have a code of their own.
+  const DOM_CODES = {
+    IndexSizeError: 1, HierarchyRequestError: 3, WrongDocumentError: 4, InvalidCharacterError: 5,
+    NoModificationAllowedError: 7, NotFoundError: 8, NotSupportedError: 9, InUseAttributeError: 10,
+    InvalidStateError: 11, SyntaxError: 12, InvalidModificationError: 13, NamespaceError: 14,
+    InvalidAccessError: 15, TypeMismatchError: 17, SecurityError: 18, NetworkError: 19, AbortError: 20,
+    URLMismatchError: 21, QuotaExceededError: 22, TimeoutError: 23, InvalidNodeTypeError: 24, DataCloneError: 25,
+  };
+
+  function checkDomError(name, expected, error, constructor, description) {
+    assert(typeof error === "object" && error !== null, name, description, () => `threw ${format_value(error)}, not an object`);
+    assert(typeof constructor === "function" && error.constructor === constructor, name, description, () => `threw ${format_value(error)}, expected a DOMException`);
+    if (typeof expected === "number") {
+      assert(error.code === expected, name, description, () => `threw an exception with the code ${format_value(error.code)}, expected ${expected}`);
+      return;
+    }
+    assert(error.name === expected, name, description, () => `threw an exception with the name ${format_value(error.name)}, expected ${quote(expected)}`);
+    const code = hasOwn(DOM_CODES, expected) ? DOM_CODES[expected] : 0;
+    assert(error.code === code, name, description, () => `threw an exception with the code ${format_value(error.code)}, expected ${code}`);
+  }
+
+  // assert_throws_dom(type, [constructor,] body, description)
+  function assert_throws_dom(type, second, third, fourth) {
+    const given = typeof third === "function";
+    const constructor = given ? second : global.DOMException;
+    const body = given ? third : second;
+    const description = given ? fourth : third;
+    const error = thrownBy("assert_throws_dom", body, description);
+    checkDomError("assert_throws_dom", type, error.value, constructor, description);
+  }
+
+  function assert_throws_quotaexceedederror(body, requested, quota, description) {
+    const error = thrownBy("assert_throws_quotaexceedederror", body, description).value;
+    assert(error?.name === "QuotaExceededError", "assert_throws_quotaexceedederror", description, () => `threw ${format_value(error)}`);
+  }
+
+  function rejectionOf(promise) {
+    return NativePromise.resolve(promise).then(
+      (value) => ({ rejected: false, value }),
+      (value) => ({ rejected: true, value }),
+    );
+  }
+
+  async function promise_rejects_js(current, constructor, promise, description) {
+    const outcome = await rejectionOf(promise);
+    assert(outcome.rejected, "promise_rejects_js", description, () => `should have rejected: ${format_value(outcome.value)}`);
+    checkJsError("promise_rejects_js", constructor, outcome.value, description);
+  }
+
+  async function promise_rejects_exactly(current, expected, promise, description) {
+    const outcome = await rejectionOf(promise);
+    assert(outcome.rejected, "promise_rejects_exactly", description, () => `should have rejected: ${format_value(outcome.value)}`);
+    assert(sameValue(outcome.value, expected), "promise_rejects_exactly", description, () => `rejected with ${format_value(outcome.value)} but we expected ${format_value(expected)}`);
+  }
+
+  // promise_rejects_dom(test, type, [constructor,] promise, description)
+  async function promise_rejects_dom(current, type, second, third, fourth) {
+    const given = typeof second === "function";
+    const constructor = given ? second : global.DOMException;
+    const promise = given ? third : second;
+    const description = given ? fourth : third;
+    const outcome = await rejectionOf(promise);
+    assert(outcome.rejected, "promise_rejects_dom", description, () => `should have rejected: ${format_value(outcome.value)}`);
+    checkDomError("promise_rejects_dom", type, outcome.value, constructor, description);
+  }
+
+  // ---- What the tests and the host see --------------------------------------
+
+  const vocabulary = {
+    test, async_test, promise_test, promise_setup, generate_tests, setup, done, step_timeout,
+    add_completion_callback, add_result_callback, add_start_callback, add_test_state_callback,
+    format_value, subsetTest, subsetTestByKey, shouldRunSubTest,
+    assert_true, assert_false, assert_equals, assert_not_equals, assert_in_array, assert_array_equals,
+    assert_array_approx_equals, assert_object_equals, assert_less_than, assert_greater_than,
+    assert_less_than_equal, assert_greater_than_equal, assert_between_inclusive, assert_between_exclusive,
+    assert_approx_equals, assert_regexp_match, assert_class_string, assert_own_property,
+    assert_not_own_property, assert_inherits, assert_idl_attribute, assert_readonly, assert_implements,
+    assert_implements_optional, assert_unreached, assert_any, assert_throws_js, assert_throws_dom,
+    assert_throws_exactly, assert_throws_quotaexceedederror, promise_rejects_js, promise_rejects_dom,
+    promise_rejects_exactly, AssertionError,
+    GLOBAL: {
+      isWindow: () => false,
+      isWorker: () => false,
+      isShadowRealm: () => false,
+    },
+  };
+  for (const [name, value] of Object.entries(vocabulary)) {
+    Object.defineProperty(global, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+  if (!("self" in global)) {
+    Object.defineProperty(global, "self", { value: global, writable: true, enumerable: false, configurable: true });
+  }
+
+  // WebAssembly text in a test file is translated before the file runs: the tag
+  // looks the bytes up by the text. Bytes are fresh at each use.
+  const translated = new Map(Object.entries(global.__wat ?? {}));
+  delete global.__wat;
+
+  function fromHex(text) {
+    const bytes = new Uint8Array(text.length / 2);
+    for (let i = 0; i < bytes.length; i++) {
+      bytes[i] = parseInt(text.slice(i * 2, i * 2 + 2), 16);
+    }
+    return bytes;
+  }
+
+  Object.defineProperty(global, "wat", {
+    value: function wat(strings) {
+      const hex = translated.get(strings.raw.join("${}"));
+      if (hex === undefined) {
+        throw new NativeError("this text was not translated: wat`` takes literal text without substitutions");
+      }
+      return fromHex(hex);
+    },
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+
+  const host = {
+    // Every script of the file has run.
+    loaded() {
+      if (!harness.explicitDone) {
+        harness.loaded = true;
+      }
+      chain.then(checkComplete);
+      checkComplete();
+    },
+    // A script of the file could not be run, or an exception reached nobody.
+    error(message) {
+      if (harness.singleTest && !harness.singleTest.done_called) {
+        harness.singleTest.fail(new AssertionError(message));
+      } else if (!harness.allowUncaught) {
+        harness.error ??= message;
+      }
+    },
+    // Nothing can happen any more.
+    idle() {
+      if (!harness.finished) {
+        harness.error ??= "the event loop ran out of work before the tests were done";
+        finish();
+      }
+    },
+  };
+  Object.defineProperty(global, "__harness", { value: host, writable: false, enumerable: false, configurable: true });
+})(globalThis);

@@ -1,0 +1,162 @@
+//! One run of one test file, gathered so that another process can do it.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Map, Value, json};
+
+use crate::meta::Meta;
+use crate::mounts::Mounts;
+use crate::wat_text;
+
+/// A script to run: where it came from, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// Its URL path.
+    pub path: String,
+    /// Its text.
+    pub source: String,
+}
+
+/// Everything a child needs to run one test file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The URL the file is reached at: what relative URLs in it are resolved against.
+    pub url: String,
+    /// The origin before every script's path.
+    pub origin: String,
+    /// The title the file gives itself.
+    pub title: Option<String>,
+    /// The variant's query string, or nothing.
+    pub variant: String,
+    /// The scripts, the file itself last.
+    pub scripts: Vec<Script>,
+    /// Hexadecimal modules by the text they were translated from.
+    pub wat: BTreeMap<String, String>,
+}
+
+impl Job {
+    /// Gathers the run of the file at `path` with `variant`.
+    pub fn gather(
+        path: &str,
+        variant: &str,
+        origin: &str,
+        mounts: &Mounts,
+    ) -> Result<Self, String> {
+        let read = |path: &str| -> Result<String, String> {
+            let file = mounts
+                .resolve(path)
+                .ok_or_else(|| format!("no directory is mounted for {path}"))?;
+            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
+        };
+        let source = read(path)?;
+        let meta = Meta::parse(&source);
+        let mut scripts = Vec::with_capacity(meta.scripts.len() + 1);
+        for reference in &meta.scripts {
+            let path = Mounts::join(path, reference);
+            let source = read(&path)?;
+            scripts.push(Script { path, source });
+        }
+        scripts.push(Script {
+            path: path.to_owned(),
+            source,
+        });
+        let mut wat = BTreeMap::new();
+        for script in &scripts {
+            wat_text::translate_templates(&script.source, &mut wat)
+                .map_err(|error| format!("{}: {error}", script.path))?;
+        }
+        Ok(Self {
+            url: format!("{origin}{path}{variant}"),
+            origin: origin.to_owned(),
+            title: meta.title,
+            variant: variant.to_owned(),
+            scripts,
+            wat,
+        })
+    }
+
+    /// The job as JSON, with the harness in it: a child in any language can run it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json!({
+            "url": self.url,
+            "origin": self.origin,
+            "title": self.title,
+            "variant": self.variant,
+            "wat": self.wat,
+            "harness": crate::HARNESS,
+            "scripts": self.scripts.iter().map(|script| json!({
+                "path": script.path,
+                "source": script.source,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Reads what [`Job::to_json`] wrote.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let text = |value: &Value, key: &str| -> Option<String> {
+            value.get(key)?.as_str().map(str::to_owned)
+        };
+        let wat: &Map<String, Value> = value.get("wat")?.as_object()?;
+        Some(Self {
+            url: text(value, "url")?,
+            origin: text(value, "origin")?,
+            title: text(value, "title"),
+            variant: text(value, "variant")?,
+            scripts: value
+                .get("scripts")?
+                .as_array()?
+                .iter()
+                .map(|script| {
+                    Some(Script {
+                        path: text(script, "path")?,
+                        source: text(script, "source")?,
+                    })
+                })
+                .collect::<Option<Vec<_>>>()?,
+            wat: wat
+                .iter()
+                .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+                .collect::<Option<BTreeMap<_, _>>>()?,
+        })
+    }
+
+    /// The script that tells the harness about this run, before the harness itself.
+    #[must_use]
+    pub fn preamble(&self) -> String {
+        let table = json!(self.wat);
+        let mut out = format!("globalThis.__wat = {table};\n");
+        if let Some(title) = &self.title {
+            out.push_str(&format!("globalThis.META_TITLE = {};\n", json!(title)));
+        }
+        out.push_str(&format!(
+            "globalThis.META_VARIANT = {};\n",
+            json!(self.variant)
+        ));
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Job, Script};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn survives_the_way_to_a_child() {
+        let job = Job {
+            url: "http://h/a.any.js?1".to_owned(),
+            origin: "http://h".to_owned(),
+            title: Some("a \"title\"".to_owned()),
+            variant: "?1".to_owned(),
+            scripts: vec![Script {
+                path: "/a.any.js".to_owned(),
+                source: "test(() => {}, 'x\u{2028}');".to_owned(),
+            }],
+            wat: BTreeMap::from([("(module)".to_owned(), "00".to_owned())]),
+        };
+        assert_eq!(Job::from_json(&job.to_json()), Some(job));
+    }
+}

@@ -1,0 +1,45 @@
+// Runs one test file in Node: what Taipan is expected to do is checked against an engine
+// that is known. From the repository's root:
+//
+//   cargo run -p taipan-testkit -- wpt --suite js-tests --command node js-tests/run-in-node.mjs
+//
+// The runner writes the job to the standard input; reports go to the standard output.
+import { readFileSync, writeSync } from "node:fs";
+import vm from "node:vm";
+
+const job = JSON.parse(readFileSync(0, "utf8"));
+const importModuleDynamically = (specifier) => import(new URL(specifier, job.url));
+const run = (source, filename) => vm.runInThisContext(source, { filename, importModuleDynamically });
+
+globalThis.__report = (text) => {
+  writeSync(1, `@@report ${text}\n`);
+  if (JSON.parse(text).type === "harness") {
+    process.exit(0);
+  }
+};
+globalThis.__wat = job.wat;
+if (job.title !== null) {
+  globalThis.META_TITLE = job.title;
+}
+globalThis.META_VARIANT = job.variant;
+run(job.harness, "about:harness");
+const harness = globalThis.__harness;
+
+// Node resolves no relative URL: it has no document. The runner's file has one.
+const nodeFetch = globalThis.fetch;
+globalThis.fetch = function fetch(input, init) {
+  return nodeFetch(typeof input === "string" ? new URL(input, job.url) : input, init);
+};
+
+process.on("unhandledRejection", (reason) => harness.error(`unhandled rejection: ${reason?.stack ?? String(reason)}`));
+process.on("uncaughtException", (error) => harness.error(`uncaught: ${error?.stack ?? String(error)}`));
+process.on("beforeExit", () => harness.idle());
+
+try {
+  for (const script of job.scripts) {
+    run(script.source, job.origin + script.path);
+  }
+} catch (error) {
+  harness.error(String(error?.stack ?? error));
+}
+harness.loaded();
