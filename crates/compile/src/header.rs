@@ -1,0 +1,398 @@
+//! The sections before the code: validated as wholes, and described.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use wasmparser::{
+    BinaryReader, CompositeInnerType, CustomSectionReader, ElementKind, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader, GlobalSectionReader,
+    ImportSectionReader, MemorySectionReader, SectionLimited, TableSectionReader, TypeRef,
+    TypeSectionReader, Validator, WasmFeatures,
+};
+
+use crate::framing::SectionId;
+use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
+use crate::types::{ExternType, MemoryType, TableType};
+use crate::{CompileError, Limits};
+
+/// The sections before the code, as they were, for the lowering.
+#[derive(Debug, Default)]
+pub(crate) struct RawSections {
+    pub(crate) types: Vec<u8>,
+    pub(crate) imports: Vec<u8>,
+    pub(crate) functions: Vec<u8>,
+    pub(crate) tables: Vec<u8>,
+    pub(crate) globals: Vec<u8>,
+    pub(crate) elements: Vec<u8>,
+}
+
+/// What the sections before the code come to.
+pub(crate) struct Header {
+    validator: Validator,
+    features: WasmFeatures,
+    limits: Limits,
+    pub(crate) info: ModuleInfo,
+    pub(crate) raw: RawSections,
+    pub(crate) data_count: Option<u32>,
+    /// Whether an active element segment writes to an imported table.
+    pub(crate) writes_foreign_table: bool,
+    /// Whether the function section's bodies are still to come.
+    pub(crate) bodies_expected: bool,
+}
+
+impl Header {
+    pub(crate) fn new(features: WasmFeatures, limits: Limits) -> Result<Self, CompileError> {
+        let mut validator = Validator::new_with_features(features);
+        validator.version(1, wasmparser::Encoding::Module, &(0..8))?;
+        Ok(Self {
+            validator,
+            features,
+            limits,
+            info: ModuleInfo::default(),
+            raw: RawSections::default(),
+            data_count: None,
+            writes_foreign_table: false,
+            bodies_expected: false,
+        })
+    }
+
+    /// Takes a whole section whose contents start at `offset`.
+    pub(crate) fn section(
+        &mut self,
+        id: SectionId,
+        bytes: Vec<u8>,
+        offset: usize,
+    ) -> Result<(), CompileError> {
+        match id {
+            SectionId::Custom => self.custom(bytes, offset),
+            SectionId::Type => self.types(bytes, offset),
+            SectionId::Import => self.imports(bytes, offset),
+            SectionId::Function => self.functions(bytes, offset),
+            SectionId::Table => self.tables(bytes, offset),
+            SectionId::Memory => self.memories(&bytes, offset),
+            SectionId::Global => self.globals(bytes, offset),
+            SectionId::Export => self.exports(&bytes, offset),
+            SectionId::Start => self.start(&bytes, offset),
+            SectionId::Element => self.elements(bytes, offset),
+            SectionId::DataCount => self.data_count(&bytes, offset),
+            // These never get here: tags are refused, code and data are taken in parts.
+            SectionId::Tag | SectionId::Code | SectionId::Data => Ok(()),
+        }
+    }
+
+    fn reader<'a, T: FromReader<'a>>(
+        &self,
+        bytes: &'a [u8],
+        offset: usize,
+    ) -> Result<SectionLimited<'a, T>, CompileError> {
+        let reader = BinaryReader::new_features(bytes, offset, self.features);
+        Ok(SectionLimited::new(reader)?)
+    }
+
+    fn custom(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let bytes = Bytes::from(bytes);
+        let section = CustomSectionReader::new(BinaryReader::new(&bytes, offset))?;
+        let name = section.name().to_owned();
+        let data = bytes.slice(section.data_offset() - offset..);
+        self.info.custom_sections.push(CustomSection { name, data });
+        Ok(())
+    }
+
+    fn types(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: TypeSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.type_section(&section)?;
+        self.info.types.reserve(section.count() as usize);
+        for group in section.into_iter_with_offsets() {
+            let (offset, group) = group?;
+            for ty in group.into_types() {
+                match &ty.composite_type.inner {
+                    CompositeInnerType::Func(ty) => self.info.types.push(Arc::new(ty.into())),
+                    _ => {
+                        return Err(CompileError::unsupported(
+                            "garbage collection",
+                            "only function types can be defined",
+                            offset,
+                        ));
+                    }
+                }
+            }
+        }
+        self.raw.types = bytes;
+        Ok(())
+    }
+
+    fn imports(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: ImportSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.import_section(&section)?;
+        self.info.imports.reserve(section.count() as usize);
+        for import in section.into_iter_with_offsets() {
+            let (offset, import) = import?;
+            let ty = match import.ty {
+                TypeRef::Func(ty) => {
+                    self.info.functions.push(ty);
+                    self.info.imported_functions += 1;
+                    ExternType::Func(self.function_type(ty, offset)?)
+                }
+                TypeRef::Table(ty) => {
+                    let ty = self.table(ty, offset)?;
+                    self.info.imported_tables += 1;
+                    ExternType::Table(ty)
+                }
+                TypeRef::Memory(ty) => {
+                    let ty = self.memory(ty, offset)?;
+                    self.info.imported_memories += 1;
+                    ExternType::Memory(ty)
+                }
+                TypeRef::Global(ty) => {
+                    let ty = ty.into();
+                    self.info.globals.push(ty);
+                    self.info.imported_globals += 1;
+                    ExternType::Global(ty)
+                }
+                TypeRef::Tag(_) => {
+                    return Err(CompileError::unsupported(
+                        "exception handling",
+                        "unexpected import of a tag",
+                        offset,
+                    ));
+                }
+            };
+            self.info.imports.push(ImportInfo {
+                module: import.module.to_owned(),
+                name: import.name.to_owned(),
+                ty,
+            });
+        }
+        self.raw.imports = bytes;
+        Ok(())
+    }
+
+    fn functions(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: FunctionSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.function_section(&section)?;
+        self.bodies_expected = section.count() > 0;
+        for ty in section {
+            self.info.functions.push(ty?);
+        }
+        self.raw.functions = bytes;
+        Ok(())
+    }
+
+    fn tables(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: TableSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.table_section(&section)?;
+        for table in section.into_iter_with_offsets() {
+            let (offset, table) = table?;
+            self.table(table.ty, offset)?;
+        }
+        self.raw.tables = bytes;
+        Ok(())
+    }
+
+    fn table(
+        &mut self,
+        ty: wasmparser::TableType,
+        offset: usize,
+    ) -> Result<TableType, CompileError> {
+        let ty = TableType::from(ty);
+        if ty.minimum > self.limits.table_size {
+            return Err(CompileError::limit(
+                format!(
+                    "the minimum size of a table must be at most {} elements",
+                    self.limits.table_size
+                ),
+                offset,
+            ));
+        }
+        self.info.tables.push(ty);
+        Ok(ty)
+    }
+
+    fn memories(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {
+        let section: MemorySectionReader<'_> = self.reader(bytes, offset)?;
+        self.validator.memory_section(&section)?;
+        for ty in section.into_iter_with_offsets() {
+            let (offset, ty) = ty?;
+            self.memory(ty, offset)?;
+        }
+        Ok(())
+    }
+
+    fn memory(
+        &mut self,
+        ty: wasmparser::MemoryType,
+        offset: usize,
+    ) -> Result<MemoryType, CompileError> {
+        let ty = MemoryType::from(ty);
+        // The validator checks 32-bit memories; it lets 64-bit ones grow to what 64 bits address.
+        let largest = self.limits.memory64_size >> ty.page_size_log2;
+        if ty.memory64 && ty.minimum.max(ty.maximum.unwrap_or(0)) > largest {
+            return Err(CompileError::limit(
+                format!("the size of a 64-bit memory must be at most {largest} pages"),
+                offset,
+            ));
+        }
+        self.info.memories.push(ty);
+        Ok(ty)
+    }
+
+    fn globals(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: GlobalSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.global_section(&section)?;
+        for global in section {
+            self.info.globals.push(global?.ty.into());
+        }
+        self.raw.globals = bytes;
+        Ok(())
+    }
+
+    fn exports(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {
+        let section: ExportSectionReader<'_> = self.reader(bytes, offset)?;
+        self.validator.export_section(&section)?;
+        self.info.exports.reserve(section.count() as usize);
+        for export in section.into_iter_with_offsets() {
+            let (offset, export) = export?;
+            let index = export.index as usize;
+            let ty = match export.kind {
+                ExternalKind::Func => match self.info.function_type(export.index) {
+                    Some(ty) => Some(ExternType::Func(Arc::clone(ty))),
+                    None => None,
+                },
+                ExternalKind::Table => self.info.tables.get(index).copied().map(ExternType::Table),
+                ExternalKind::Memory => self
+                    .info
+                    .memories
+                    .get(index)
+                    .copied()
+                    .map(ExternType::Memory),
+                ExternalKind::Global => self
+                    .info
+                    .globals
+                    .get(index)
+                    .copied()
+                    .map(ExternType::Global),
+                ExternalKind::Tag => None,
+            };
+            let Some(ty) = ty else {
+                return Err(CompileError::invalid(
+                    format!("unknown export {}", export.index),
+                    offset,
+                ));
+            };
+            self.info.exports.push(ExportInfo {
+                name: export.name.to_owned(),
+                ty,
+                index: export.index,
+            });
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {
+        let function = self.single_number(SectionId::Start, bytes, offset)?;
+        self.validator
+            .start_section(function, &(offset..offset + bytes.len()))?;
+        self.info.start = Some(function);
+        Ok(())
+    }
+
+    fn elements(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: ElementSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.element_section(&section)?;
+        for element in section {
+            if let ElementKind::Active { table_index, .. } = element?.kind {
+                self.writes_foreign_table |= table_index.unwrap_or(0) < self.info.imported_tables;
+            }
+        }
+        self.raw.elements = bytes;
+        Ok(())
+    }
+
+    fn data_count(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {
+        let segments = self.single_number(SectionId::DataCount, bytes, offset)?;
+        self.check_data_segments(segments, offset)?;
+        self.validator
+            .data_count_section(segments, &(offset..offset + bytes.len()))?;
+        self.data_count = Some(segments);
+        Ok(())
+    }
+
+    fn single_number(
+        &self,
+        id: SectionId,
+        bytes: &[u8],
+        offset: usize,
+    ) -> Result<u32, CompileError> {
+        let mut reader = BinaryReader::new_features(bytes, offset, self.features);
+        let number = reader.read_var_u32()?;
+        if reader.eof() {
+            return Ok(number);
+        }
+        Err(CompileError::invalid(
+            format!("unexpected content in the {} section", id.name()),
+            reader.original_position(),
+        ))
+    }
+
+    /// Checks the number of data segments, declared at `offset` ahead of or in their section.
+    pub(crate) fn check_data_segments(
+        &self,
+        segments: u32,
+        offset: usize,
+    ) -> Result<(), CompileError> {
+        if segments > self.limits.data_segments {
+            return Err(CompileError::limit(
+                format!(
+                    "the number of data segments must be at most {}",
+                    self.limits.data_segments
+                ),
+                offset,
+            ));
+        }
+        match self.data_count {
+            Some(declared) if declared != segments => Err(CompileError::invalid(
+                "data count and data section have inconsistent lengths",
+                offset,
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the number of function bodies, at `offset` in the code section.
+    pub(crate) fn code_start(&mut self, bodies: u32, offset: usize) -> Result<(), CompileError> {
+        self.bodies_expected = false;
+        Ok(self
+            .validator
+            .code_section_start(bodies, &(offset..offset))?)
+    }
+
+    /// What validates the function bodies. Call it once, after [`code_start`](Self::code_start).
+    pub(crate) fn resources(
+        &mut self,
+        offset: usize,
+    ) -> Result<wasmparser::ValidatorResources, CompileError> {
+        let body = wasmparser::FunctionBody::new(BinaryReader::new(&[], offset));
+        Ok(self.validator.code_section_entry(&body)?.resources)
+    }
+
+    /// Checks that nothing is missing, `offset` being the end of the module.
+    pub(crate) fn end(&self, data_seen: bool, offset: usize) -> Result<(), CompileError> {
+        if self.bodies_expected {
+            return Err(CompileError::invalid(
+                "function and code section have inconsistent lengths",
+                offset,
+            ));
+        }
+        if !data_seen {
+            return self.check_data_segments(0, offset);
+        }
+        Ok(())
+    }
+
+    fn function_type(&self, ty: u32, offset: usize) -> Result<Arc<crate::FuncType>, CompileError> {
+        match self.info.types.get(ty as usize) {
+            Some(ty) => Ok(Arc::clone(ty)),
+            None => Err(CompileError::invalid(format!("unknown type {ty}"), offset)),
+        }
+    }
+}

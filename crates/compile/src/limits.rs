@@ -1,0 +1,39 @@
+//! The limits of the JavaScript interface.
+
+/// The [implementation-defined limits][limits] that a module must keep.
+///
+/// The limits of the parser are the same for the numbers of types (1,000,000), functions
+/// (1,000,000), imports (1,000,000), exports (1,000,000), globals (1,000,000), data segments
+/// (100,000), memories (100), parameters and results (1,000), and locals (50,000). It is narrower
+/// for tables (100 where the JavaScript interface says 100,000), element segments (100,000) and
+/// names (100,000 bytes).
+///
+/// [limits]: https://webassembly.github.io/spec/js-api/#limits
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The size of a module in bytes.
+    pub module_size: usize,
+    /// The size of a function body, with the declarations of its locals, in bytes.
+    pub function_body_size: usize,
+    /// The minimum number of elements that a table may declare.
+    pub table_size: u64,
+    /// The minimum and maximum size that a 64-bit memory may declare, in bytes.
+    ///
+    /// The specification counts pages of 64 KiB; bytes hold for custom page sizes, too.
+    pub memory64_size: u64,
+    /// The number of data segments.
+    pub data_segments: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            module_size: 1 << 30,
+            function_body_size: 7_654_321,
+            table_size: 10_000_000,
+            memory64_size: (1 << 53) - (1 << 16),
+            data_segments: 100_000,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Bytes that have been validated, and the one place that relies on it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bytes::Bytes;
+
+use crate::{CompileError, CompileErrorKind, Features};
+
+/// The bytes of a lowered module that is valid with certain features.
+///
+/// A value of this type is the proof which [`translate`](Self::translate) needs. It is made in one
+/// place, at the end of [`StreamingCompiler::finish`](crate::StreamingCompiler::finish).
+#[derive(Clone)]
+pub(crate) struct Validated {
+    bytes: Bytes,
+    features: Features,
+}
+
+impl Validated {
+    /// The caller has validated `bytes`, or the module they were lowered from and every part that
+    /// the lowering changed, with these features.
+    pub(crate) fn new(bytes: Bytes, features: Features) -> Self {
+        Self { bytes, features }
+    }
+
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Gives the module to an engine, which translates function bodies when they are first called.
+    #[allow(unsafe_code)]
+    pub(crate) fn translate(&self, engine: &wasmi::Engine) -> Result<wasmi::Module, CompileError> {
+        if wasmi::Module::validate(engine, &self.features.build_probe()).is_err() {
+            return Err(CompileError {
+                kind: CompileErrorKind::Internal,
+                message: "the engine lacks features which the module was validated with".into(),
+                offset: 0,
+            });
+        }
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            // SAFETY: `new_unchecked` wants valid bytes that keep to the engine's configuration.
+            // - They are valid: a `Validated` is only made where `StreamingCompiler::finish` has
+            //   validated the header, every function body and every data segment, and the safety
+            //   net (`net.rs`) the parts that differ from the original.
+            // - They keep to the configuration: the engine has just accepted the probe, which uses
+            //   all features that the bytes were validated with. `EnforcedLimits` are checked by
+            //   the engine itself, and exceeding them is an error, not undefined behaviour.
+            unsafe { wasmi::Module::new_unchecked(engine, &self.bytes) }
+        }));
+        match outcome {
+            Ok(Ok(module)) => Ok(module),
+            Ok(Err(error)) => Err(CompileError::internal(format!(
+                "the engine does not accept the module: {error}"
+            ))),
+            // The parser panics on what it does not know; then nothing has been executed, and what
+            // the engine has stored for the module is never referred to.
+            Err(_) => Err(CompileError::internal(
+                "the engine failed on the module's structure",
+            )),
+        }
+    }
+}
