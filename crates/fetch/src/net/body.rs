@@ -1,0 +1,396 @@
+//! A response's body as a native stream of bytes.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Wake, Waker},
+};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::{
+    error::{FetchError, FetchErrorKind},
+    io_thread::IoThread,
+};
+
+/// How many chunks may lie between the socket and the reader. A chunk is what one read gave,
+/// 400 KiB at most, so this bounds a body's memory and is enough to keep both sides busy.
+const CHANNEL_CHUNKS: usize = 8;
+
+/// A stream of bytes with an explicit end.
+///
+/// [`chunk`](Self::chunk) yields data, then `Ok(None)` once at the real end or an error if the body
+/// did not arrive whole; it never reports a truncated body as a complete one. Reading slowly
+/// holds the sender back. Dropping the body closes the connection it came from, unless it had
+/// been read to its end.
+pub struct NativeBody {
+    source: Source,
+    size_hint: Option<u64>,
+}
+
+enum Source {
+    /// Read to the end.
+    Done,
+    /// All in memory.
+    Bytes(Bytes),
+    /// Broken, and every further read says so again.
+    Failed(FetchError),
+    /// Filled by a task of the I/O thread.
+    Channel(Channel),
+    /// One side of a tee.
+    Branch(Branch),
+}
+
+struct Channel {
+    receiver: mpsc::Receiver<Item>,
+    url: Url,
+    /// The task that fills the channel dies with its thread: keep that alive.
+    io_thread: Option<Arc<IoThread>>,
+}
+
+enum Item {
+    Data(Bytes),
+    End,
+    Failed(FetchError),
+}
+
+impl NativeBody {
+    /// A body without bytes.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            source: Source::Done,
+            size_hint: Some(0),
+        }
+    }
+
+    /// A body that is in memory already.
+    #[must_use]
+    pub fn from_bytes(bytes: Bytes) -> Self {
+        Self {
+            size_hint: Some(bytes.len() as u64),
+            source: Source::Bytes(bytes),
+        }
+    }
+
+    /// A body and the sender that fills it.
+    pub(super) fn channel(url: &Url, size_hint: Option<u64>) -> (BodySender, Self) {
+        let (sender, receiver) = mpsc::channel(CHANNEL_CHUNKS);
+        let source = Source::Channel(Channel {
+            receiver,
+            url: url.clone(),
+            io_thread: None,
+        });
+        (BodySender { sender }, Self { source, size_hint })
+    }
+
+    /// Keeps the thread running until the body is read.
+    pub(super) fn keep_alive(&mut self, thread: &Arc<IoThread>) {
+        if let Source::Channel(channel) = &mut self.source {
+            channel.io_thread = Some(Arc::clone(thread));
+        }
+    }
+
+    /// How many bytes the body will have in all, if the server said so. It is a hint: only reading
+    /// tells.
+    #[must_use]
+    pub fn size_hint(&self) -> Option<u64> {
+        self.size_hint
+    }
+
+    /// Waits for the next bytes; `Ok(None)` is the end. Chunks are never empty.
+    ///
+    /// The future may be dropped and made anew without losing anything.
+    ///
+    /// # Errors
+    ///
+    /// If the body is truncated, its framing or content coding is broken, or the connection failed.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, FetchError> {
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    /// The polling form of [`chunk`](Self::chunk).
+    ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk).
+    pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, FetchError>> {
+        let result = match &mut self.source {
+            Source::Done => Ok(None),
+            Source::Failed(error) => Err(error.clone()),
+            Source::Bytes(bytes) => {
+                let bytes = std::mem::take(bytes);
+                Ok((!bytes.is_empty()).then_some(bytes))
+            }
+            Source::Channel(channel) => match channel.receiver.poll_recv(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Some(Item::Data(bytes))) => Ok(Some(bytes)),
+                Poll::Ready(Some(Item::End)) => Ok(None),
+                Poll::Ready(Some(Item::Failed(error))) => Err(error),
+                // The task was dropped before it came to an end: that is not an end.
+                Poll::Ready(None) => Err(FetchError::new(
+                    FetchErrorKind::Aborted,
+                    &channel.url,
+                    "the transfer was abandoned before the body was complete",
+                )),
+            },
+            Source::Branch(branch) => match branch.poll_chunk(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(result) => result,
+            },
+        };
+        match &result {
+            Ok(Some(_)) if !matches!(self.source, Source::Bytes(_)) => {}
+            Ok(_) => self.source = Source::Done,
+            Err(error) => self.source = Source::Failed(error.clone()),
+        }
+        Poll::Ready(result)
+    }
+
+    /// Reads the whole body.
+    ///
+    /// # Errors
+    ///
+    /// As [`chunk`](Self::chunk).
+    pub async fn bytes(mut self) -> Result<Bytes, FetchError> {
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.chunk().await? else {
+            return Ok(first);
+        };
+        // A hint is a claim of the server: do not allocate more than it has some right to.
+        const MAX_TRUSTED: u64 = 16 << 20;
+        let expected = self.size_hint.unwrap_or(0).min(MAX_TRUSTED);
+        let mut all = Vec::with_capacity((expected as usize).max(first.len() + second.len()));
+        all.extend_from_slice(&first);
+        all.extend_from_slice(&second);
+        while let Some(chunk) = self.chunk().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.into())
+    }
+
+    /// Splits the body in two that yield the same bytes, and the same error.
+    ///
+    /// What one branch reads is kept for the other, without copying it. When one is dropped the
+    /// other goes on; when both are, the source is dropped.
+    #[must_use]
+    pub fn tee(self) -> (Self, Self) {
+        let size_hint = self.size_hint;
+        let (first, second) = match self.source {
+            Source::Done => (Source::Done, Source::Done),
+            Source::Bytes(bytes) => (Source::Bytes(bytes.clone()), Source::Bytes(bytes)),
+            Source::Failed(error) => (Source::Failed(error.clone()), Source::Failed(error)),
+            source @ (Source::Channel(_) | Source::Branch(_)) => {
+                let tee = Arc::new(Tee {
+                    state: Mutex::new(TeeState {
+                        source: Self { source, size_hint },
+                        queues: [Some(VecDeque::new()), Some(VecDeque::new())],
+                    }),
+                    wakers: Arc::default(),
+                });
+                let other = Arc::clone(&tee);
+                (
+                    Source::Branch(Branch { tee, index: 0 }),
+                    Source::Branch(Branch {
+                        tee: other,
+                        index: 1,
+                    }),
+                )
+            }
+        };
+        (
+            Self {
+                source: first,
+                size_hint,
+            },
+            Self {
+                source: second,
+                size_hint,
+            },
+        )
+    }
+}
+
+impl fmt::Debug for NativeBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.source {
+            Source::Done => "done",
+            Source::Bytes(_) => "in memory",
+            Source::Failed(_) => "failed",
+            Source::Channel(_) => "streaming",
+            Source::Branch(_) => "teed",
+        };
+        f.debug_struct("NativeBody")
+            .field("state", &state)
+            .field("size_hint", &self.size_hint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The writing end of a body. Dropping it without [`finish`](Self::finish) is an error for the reader.
+pub(super) struct BodySender {
+    sender: mpsc::Sender<Item>,
+}
+
+/// The reader is gone: nothing more needs to be read from the source.
+pub(super) struct Closed;
+
+impl BodySender {
+    /// Hands over a chunk, waiting until there is room. Empty chunks are left out.
+    pub(super) async fn send(&self, bytes: Bytes) -> Result<(), Closed> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let item = Item::Data(bytes);
+        self.sender.send(item).await.map_err(|_| Closed)
+    }
+
+    /// Ends the body.
+    pub(super) async fn finish(self) {
+        // A reader that is gone does not care.
+        let _ = self.sender.send(Item::End).await;
+    }
+
+    /// Breaks the body off.
+    pub(super) async fn fail(self, error: FetchError) {
+        let _ = self.sender.send(Item::Failed(error)).await;
+    }
+
+    /// Resolves when the reader is gone.
+    pub(super) async fn closed(&self) {
+        self.sender.closed().await;
+    }
+}
+
+/// A body that two readers share.
+struct Tee {
+    state: Mutex<TeeState>,
+    wakers: Arc<TeeWakers>,
+}
+
+struct TeeState {
+    source: NativeBody,
+    /// What the other branch has read and this one has not; `None` once the branch is dropped.
+    queues: [Option<VecDeque<Bytes>>; 2],
+}
+
+/// Wakes both branches: whichever polled the source last may have lost interest in the meantime.
+#[derive(Default)]
+struct TeeWakers(Mutex<[Option<Waker>; 2]>);
+
+impl Wake for TeeWakers {
+    fn wake(self: Arc<Self>) {
+        let wakers = std::mem::take(&mut *lock(&self.0));
+        for waker in wakers.into_iter().flatten() {
+            waker.wake();
+        }
+    }
+}
+
+struct Branch {
+    tee: Arc<Tee>,
+    index: usize,
+}
+
+impl Branch {
+    fn poll_chunk(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, FetchError>> {
+        let mut state = lock(&self.tee.state);
+        if let Some(bytes) = state.queues[self.index]
+            .as_mut()
+            .and_then(VecDeque::pop_front)
+        {
+            return Poll::Ready(Ok(Some(bytes)));
+        }
+        // Before polling, so that a wake-up in between is not lost.
+        lock(&self.tee.wakers.0)[self.index] = Some(cx.waker().clone());
+        let waker = Waker::from(Arc::clone(&self.tee.wakers));
+        let result = match state.source.poll_chunk(&mut Context::from_waker(&waker)) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(result) => result,
+        };
+        // The end and an error need no queue: the source repeats them.
+        if let Ok(Some(bytes)) = &result
+            && let Some(queue) = &mut state.queues[1 - self.index]
+        {
+            queue.push_back(bytes.clone());
+        }
+        drop(state);
+        waker.wake();
+        Poll::Ready(result)
+    }
+}
+
+impl Drop for Branch {
+    fn drop(&mut self) {
+        lock(&self.tee.state).queues[self.index] = None;
+        lock(&self.tee.wakers.0)[self.index] = None;
+    }
+}
+
+/// Locks a mutex whose data stays valid whatever happened to another holder.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn url() -> Url {
+        "http://host/".parse().unwrap()
+    }
+
+    #[test]
+    fn a_full_channel_holds_the_sender_back() {
+        let (sender, mut body) = NativeBody::channel(&url(), None);
+        let send = || sender.send(Bytes::from_static(b"x")).now_or_never();
+        for _ in 0..CHANNEL_CHUNKS {
+            assert!(send().is_some());
+        }
+        assert!(send().is_none());
+        assert!(body.chunk().now_or_never().unwrap().is_ok());
+        assert!(send().is_some());
+        assert!(send().is_none());
+        drop(body);
+        assert!(matches!(send(), Some(Err(Closed))));
+    }
+
+    #[test]
+    fn a_lost_sender_is_not_the_end() {
+        let (sender, mut body) = NativeBody::channel(&url(), None);
+        assert!(
+            sender
+                .send(Bytes::from_static(b"x"))
+                .now_or_never()
+                .is_some()
+        );
+        drop(sender);
+        assert!(body.chunk().now_or_never().unwrap().unwrap().is_some());
+        for _ in 0..2 {
+            let error = body.chunk().now_or_never().unwrap().unwrap_err();
+            assert_eq!(error.kind(), FetchErrorKind::Aborted);
+        }
+    }
+
+    #[test]
+    fn bytes_in_memory() {
+        let mut body = NativeBody::from_bytes(Bytes::from_static(b"abc"));
+        let (mut first, second) = NativeBody::from_bytes(Bytes::from_static(b"abc")).tee();
+        for body in [&mut body, &mut first] {
+            let chunk = body.chunk().now_or_never().unwrap().unwrap();
+            assert_eq!(chunk.unwrap(), "abc");
+            assert_eq!(body.chunk().now_or_never().unwrap().unwrap(), None);
+        }
+        assert_eq!(second.bytes().now_or_never().unwrap().unwrap(), "abc");
+        let empty = NativeBody::from_bytes(Bytes::new());
+        assert!(empty.bytes().now_or_never().unwrap().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,39 @@
+//! The network layer: requests in, streamed responses out, no JavaScript anywhere.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), taipan_fetch::net::FetchError> {
+//! use taipan_fetch::net::{Client, Request};
+//!
+//! let client = Client::new();
+//! let url = "https://example.com/app.js".parse().expect("a valid URL");
+//! let response = client.fetch(Request::get(url)).await?;
+//! println!("{} {}", response.status(), response.url());
+//! let source = response.into_body().bytes().await?;
+//! # drop(source);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Client`] starts one thread the first time it is used. That thread owns the
+//! connection pool, follows redirects, reads files and decodes content codings. What
+//! reaches the caller is a bounded channel of bytes, so that any executor, or none, can wait
+//! for it: no tokio runtime is assumed where a response is read.
+
+mod body;
+mod client;
+mod data;
+mod decode;
+mod error;
+mod file;
+mod http;
+mod io_thread;
+mod ports;
+mod redirect;
+mod request;
+mod response;
+
+pub use body::NativeBody;
+pub use client::{Client, ClientOptions, ResponseFuture, UrlFilter};
+pub use error::{FetchError, FetchErrorKind};
+pub use request::{RedirectMode, Request};
+pub use response::NativeResponse;

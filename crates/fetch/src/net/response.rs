@@ -1,0 +1,82 @@
+//! What came back.
+
+use http::HeaderMap;
+use url::Url;
+
+use super::body::NativeBody;
+
+/// A response whose body is still under way.
+///
+/// <https://fetch.spec.whatwg.org/#concept-response>
+#[derive(Debug)]
+pub struct NativeResponse {
+    pub(super) url_list: Vec<Url>,
+    pub(super) status: u16,
+    pub(super) status_text: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: NativeBody,
+}
+
+impl NativeResponse {
+    /// The URL that answered: the last one of the [`url_list`](Self::url_list).
+    ///
+    /// # Panics
+    ///
+    /// Never: the list holds at least the URL of the request.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        self.url_list.last().expect("a response has a URL")
+    }
+
+    /// Every URL on the way, the requested one first.
+    ///
+    /// <https://fetch.spec.whatwg.org/#concept-response-url-list>
+    #[must_use]
+    pub fn url_list(&self) -> &[Url] {
+        &self.url_list
+    }
+
+    /// Whether at least one redirect was followed.
+    #[must_use]
+    pub fn redirected(&self) -> bool {
+        self.url_list.len() > 1
+    }
+
+    /// The status code.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The reason phrase; empty over HTTP/2, which has none.
+    #[must_use]
+    pub fn status_text(&self) -> &str {
+        &self.status_text
+    }
+
+    /// Whether the status is in the range 200 to 299.
+    ///
+    /// <https://fetch.spec.whatwg.org/#ok-status>
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        (200..=299).contains(&self.status)
+    }
+
+    /// The header fields as they were received. `Content-Encoding` and `Content-Length` are
+    /// left in place although the body is decoded.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body, to be read where it is.
+    pub fn body_mut(&mut self) -> &mut NativeBody {
+        &mut self.body
+    }
+
+    /// Takes the body out.
+    #[must_use]
+    pub fn into_body(self) -> NativeBody {
+        self.body
+    }
+}
