@@ -1,1 +1,33 @@
-//! Placeholder.
+//! A JavaScript runtime to embed: the Boa engine with an event loop, modules, timers and
+//! a console.
+//!
+//! ```
+//! let mut runtime = taipan::Runtime::new()?;
+//! let value = runtime.eval("[1, 2, 3].map(x => x * 2).join()")?;
+//! assert_eq!(value.as_string().map(|s| s.to_std_string_lossy()).as_deref(), Some("2,4,6"));
+//! # Ok::<_, taipan::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod builder;
+mod error;
+mod event_loop;
+mod hooks;
+mod host;
+mod limits;
+mod loader;
+mod nesting;
+mod runtime;
+mod source_kind;
+mod thread;
+
+pub use boa_engine as engine;
+pub use builder::RuntimeBuilder;
+pub use error::{Error, Exception};
+pub use event_loop::{EventLoop, UncaughtKind};
+pub use runtime::{Runtime, Uncaught};
+pub use source_kind::SourceKind;
+pub use taipan_web::console::{ConsoleSink, Level, StdSink};
+pub use thread::on_js_thread;
+pub use url::Url;

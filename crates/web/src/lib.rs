@@ -6,5 +6,10 @@
 #![forbid(unsafe_code)]
 
 mod base_url;
+pub mod console;
+mod define;
+pub mod global_scope;
+pub mod microtask;
+pub mod timers;
 
 pub use base_url::{base_url, set_base_url};

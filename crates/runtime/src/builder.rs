@@ -1,0 +1,137 @@
+//! Making a runtime.
+
+use std::rc::Rc;
+
+use boa_engine::Context;
+use taipan_web::console::{ConsoleSink, Level, StdSink};
+use url::Url;
+
+use crate::{
+    Error, Runtime, Uncaught, event_loop::EventLoop, hooks::Hooks, host::Host, limits,
+    loader::Loader,
+};
+
+type Handler = Box<dyn Fn(&Uncaught)>;
+type Setup = Box<dyn FnOnce(&mut Context) -> boa_engine::JsResult<()>>;
+
+/// Configures a [`Runtime`].
+///
+/// ```
+/// let mut runtime = taipan::Runtime::builder()
+///     .base_url("https://example.org/".parse()?)
+///     .console(|_level, text: &str| println!("script says: {text}"))
+///     .build()?;
+/// runtime.eval("console.log('hello')")?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct RuntimeBuilder {
+    base_url: Option<Url>,
+    console: Rc<dyn ConsoleSink>,
+    on_uncaught: Option<Handler>,
+    setup: Vec<Setup>,
+}
+
+impl std::fmt::Debug for RuntimeBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuntimeBuilder")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for RuntimeBuilder {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            console: Rc::new(StdSink),
+            on_uncaught: None,
+            setup: Vec::new(),
+        }
+    }
+}
+
+impl RuntimeBuilder {
+    /// Sets the URL that relative URLs resolve against.
+    ///
+    /// Without it the URL of the first script that is run from a file or URL is used.
+    pub fn base_url(mut self, url: Url) -> Self {
+        self.base_url = Some(url);
+        self
+    }
+
+    /// Sets where `console` writes; the standard streams by default.
+    pub fn console(mut self, sink: impl ConsoleSink + 'static) -> Self {
+        self.console = Rc::new(sink);
+        self
+    }
+
+    /// Sets what is told of errors nobody caught: exceptions that leave a callback and
+    /// rejections without a handler. By default they are written to the console.
+    pub fn on_uncaught(mut self, handler: impl Fn(&Uncaught) + 'static) -> Self {
+        self.on_uncaught = Some(Box::new(handler));
+        self
+    }
+
+    /// Adds something to do with the context before any script runs: define globals,
+    /// register classes.
+    pub fn with_context(
+        mut self,
+        setup: impl FnOnce(&mut Context) -> boa_engine::JsResult<()> + 'static,
+    ) -> Self {
+        self.setup.push(Box::new(setup));
+        self
+    }
+
+    /// Makes the runtime.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a setup function does.
+    pub fn build(self) -> Result<Runtime, Error> {
+        let uncaught = Rc::new(std::cell::Cell::new(0));
+        let count = Rc::clone(&uncaught);
+        let handler = self.on_uncaught;
+        let event_loop = EventLoop::new(move |kind, error, context| {
+            count.set(count.get() + 1);
+            let uncaught = Uncaught {
+                kind,
+                error: Error::from_js(error, context),
+            };
+            match &handler {
+                Some(handler) => handler(&uncaught),
+                None => {
+                    taipan_web::console::write(Level::Error, &uncaught.report(), context);
+                }
+            }
+        });
+        let loader = Rc::new(Loader::default());
+        let mut context = Context::builder()
+            .host_hooks(Rc::new(Hooks::new(Rc::clone(&event_loop))))
+            .job_executor(Rc::clone(&event_loop))
+            .module_loader(Rc::clone(&loader))
+            .build()
+            .map_err(|error| Error::Engine(error.to_string()))?;
+        limits::apply(&mut context);
+        let console = self.console;
+        let setup = self.setup;
+        let register = |context: &mut Context| {
+            taipan_web::global_scope::register(context)?;
+            taipan_web::console::register(console, context)?;
+            taipan_web::microtask::register(context)?;
+            taipan_web::timers::register(context)?;
+            setup.into_iter().try_for_each(|setup| setup(context))
+        };
+        let registered = register(&mut context);
+        registered.map_err(|error| Error::from_js(error, &mut context))?;
+        if let Some(url) = self.base_url {
+            taipan_web::set_base_url(&mut context, url);
+        }
+        Ok(Runtime::from_parts(
+            Host::from_context(context),
+            event_loop,
+            loader,
+            uncaught,
+        ))
+    }
+}

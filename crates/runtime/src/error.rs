@@ -1,0 +1,252 @@
+//! What can go wrong at the edge between script and Rust.
+
+use std::{fmt, io};
+
+use boa_engine::{
+    Context, JsError, JsObject, JsString, JsValue,
+    error::{EngineError, RuntimeLimitError},
+    js_string,
+};
+use url::Url;
+
+/// How many causes a report follows.
+const MAX_CAUSES: usize = 8;
+
+/// An error of a [`Runtime`](crate::Runtime).
+///
+/// It holds no JavaScript value, so it may leave the thread of the runtime.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Script threw an exception, or a promise was rejected.
+    #[error("{0}")]
+    Exception(Box<Exception>),
+
+    /// A script or module could not be read.
+    #[error("cannot load {url}: {message}")]
+    Load {
+        /// What was to be loaded.
+        url: Url,
+        /// Why it could not be.
+        message: String,
+    },
+
+    /// A file was not found or could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// Nothing is pending any more that could settle the promise that is waited for.
+    #[error("the promise never settles: nothing is pending that could settle it")]
+    NeverSettles,
+
+    /// A blocking function was called where a tokio runtime is running already.
+    #[error(
+        "a blocking function cannot be called from asynchronous code: use the one ending in _async"
+    )]
+    WithinAsync,
+
+    /// The engine met an internal error; this runtime cannot be used any more.
+    #[error("the engine failed: {0}")]
+    Engine(String),
+
+    /// The system refused what the event loop needs.
+    #[error("cannot set up the event loop: {0}")]
+    EventLoop(#[source] io::Error),
+}
+
+/// A JavaScript exception, as far as it can be told without running script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The error's `name`, such as `TypeError`; `None` when what was thrown is no error.
+    pub name: Option<String>,
+    /// The error's `message`, or what was thrown, as text.
+    pub message: String,
+    /// The stack trace, a line each call; empty when there is none.
+    pub stack: String,
+    /// The error's `cause`.
+    pub cause: Option<Box<Exception>>,
+    /// The errors of an `AggregateError`.
+    pub errors: Vec<Exception>,
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) if self.message.is_empty() => f.write_str(name)?,
+            Some(name) => write!(f, "{name}: {}", self.message)?,
+            None => f.write_str(&self.message)?,
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Exception {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+impl Exception {
+    /// The whole report: name and message, stack, and the same for every cause.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let mut text = self.to_string();
+        self.append_details(&mut text, 0);
+        text
+    }
+
+    fn append_details(&self, text: &mut String, indent: usize) {
+        let margin = " ".repeat(indent);
+        for line in self.stack.lines() {
+            text.push('\n');
+            text.push_str(&margin);
+            text.push_str(line);
+        }
+        for (index, error) in self.errors.iter().enumerate() {
+            text.push_str(&format!("\n{margin}  [{index}] {error}"));
+            error.append_details(text, indent + 4);
+        }
+        if let Some(cause) = &self.cause {
+            text.push_str(&format!("\n{margin}Caused by: {cause}"));
+            cause.append_details(text, indent);
+        }
+    }
+
+    /// Reads an exception off a value that was thrown.
+    fn from_value(value: &JsValue, context: &mut Context, depth: usize) -> Self {
+        let Some(object) = value.as_object() else {
+            return Self::plain(match value.as_string() {
+                Some(text) => text.to_std_string_lossy(),
+                None => value.display().to_string(),
+            });
+        };
+        let name = text(&object, js_string!("name"), context);
+        let message = text(&object, js_string!("message"), context);
+        if name.is_none() && message.is_none() {
+            return Self::plain(taipan_web::console::inspect(value, context));
+        }
+        let stack = text(&object, js_string!("stack"), context).unwrap_or_default();
+        let mut exception = Self {
+            name: Some(name.unwrap_or_else(|| "Error".to_owned())),
+            message: message.unwrap_or_default(),
+            stack: String::new(),
+            cause: None,
+            errors: Vec::new(),
+        };
+        exception.stack = without_heading(&stack, &exception.to_string());
+        if depth < MAX_CAUSES {
+            if let Some(cause) = own(&object, js_string!("cause"), context) {
+                exception.cause = Some(Box::new(Self::from_value(&cause, context, depth + 1)));
+            }
+            exception.errors = errors_of(&object, context)
+                .iter()
+                .map(|error| Self::from_value(error, context, depth + 1))
+                .collect();
+        }
+        exception
+    }
+
+    fn plain(message: String) -> Self {
+        Self {
+            name: None,
+            message,
+            stack: String::new(),
+            cause: None,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reads an exception off what the engine returned.
+    pub(crate) fn from_js(error: JsError, context: &mut Context) -> Self {
+        if let Some(engine) = error.as_engine() {
+            // What the engine displays after its first line is the stack.
+            let shown = error.to_string();
+            let stack = shown.split_once('\n').map_or("", |(_, stack)| stack);
+            let (name, message) = match engine {
+                EngineError::RuntimeLimit(
+                    RuntimeLimitError::Recursion | RuntimeLimitError::StackSize,
+                ) => ("RangeError", "Maximum call stack size exceeded".to_owned()),
+                other => ("InternalError", other.to_string()),
+            };
+            return Self {
+                name: Some(name.to_owned()),
+                stack: stack.to_owned(),
+                ..Self::plain(message)
+            };
+        }
+        match error.into_opaque(context) {
+            Ok(value) => Self::from_value(&value, context, 0),
+            Err(error) => Self::plain(error.to_string()),
+        }
+    }
+}
+
+/// Some engines, and scripts that set `stack`, repeat name and message there.
+fn without_heading(stack: &str, heading: &str) -> String {
+    stack
+        .strip_prefix(heading)
+        .unwrap_or(stack)
+        .trim_matches('\n')
+        .to_owned()
+}
+
+/// A property as text, if it is there and a string. Getters run, as they do for an
+/// error's `stack`; what they throw is of no interest here.
+fn text(object: &JsObject, key: JsString, context: &mut Context) -> Option<String> {
+    let value = object.get(key, context).ok()?;
+    value.as_string().map(|text| text.to_std_string_lossy())
+}
+
+/// A property the object has itself.
+fn own(object: &JsObject, key: JsString, context: &mut Context) -> Option<JsValue> {
+    if !object.has_own_property(key.clone(), context).ok()? {
+        return None;
+    }
+    object.get(key, context).ok()
+}
+
+/// The first errors of an `AggregateError`.
+fn errors_of(object: &JsObject, context: &mut Context) -> Vec<JsValue> {
+    let Some(errors) = own(object, js_string!("errors"), context) else {
+        return Vec::new();
+    };
+    let Some(errors) = errors.as_object().filter(JsObject::is_array) else {
+        return Vec::new();
+    };
+    (0..MAX_CAUSES)
+        .map_while(|index| own(&errors, js_string!(index.to_string()), context))
+        .collect()
+}
+
+impl Error {
+    /// Converts what the engine returned.
+    pub(crate) fn from_js(error: JsError, context: &mut Context) -> Self {
+        if let Some(EngineError::Panic(panic)) = error.as_engine() {
+            return Self::Engine(panic.message().to_owned());
+        }
+        Self::Exception(Box::new(Exception::from_js(error, context)))
+    }
+
+    /// The JavaScript exception, if it is one.
+    #[must_use]
+    pub fn exception(&self) -> Option<&Exception> {
+        match self {
+            Self::Exception(exception) => Some(exception),
+            _ => None,
+        }
+    }
+
+    /// The whole error for a human: with stack and causes if it has them.
+    #[must_use]
+    pub fn report(&self) -> String {
+        match self {
+            Self::Exception(exception) => exception.report(),
+            other => other.to_string(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What turns the loop.
+
+use std::{
+    cell::RefCell,
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    task::{self, Poll},
+};
+
+use boa_engine::Context;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::{AsyncJobs, EventLoop};
+
+/// After so many turns the driver lets others have the thread: a chain of timers that are
+/// always due would otherwise starve what else runs on this tokio runtime.
+const TURNS_PER_POLL: u32 = 64;
+
+/// One run of the loop. It keeps nothing but the sleep, so it may be dropped at any time.
+#[derive(Default)]
+pub(crate) struct Driver {
+    sleep: Option<(Instant, Pin<Box<Sleep>>)>,
+}
+
+impl Driver {
+    /// Turns the loop until `is_done` says so, or nothing is pending, or the engine failed.
+    pub(crate) fn poll<'a>(
+        &mut self,
+        event_loop: &Rc<EventLoop>,
+        context: &'a RefCell<&mut Context>,
+        jobs: &AsyncJobs<'a>,
+        is_done: &mut dyn FnMut(&mut Context) -> bool,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<()> {
+        event_loop.polls.set(event_loop.polls.get() + 1);
+        for _ in 0..TURNS_PER_POLL {
+            // Microtasks queued from outside of any task, by an embedder, come first.
+            {
+                let context = &mut context.borrow_mut();
+                event_loop.begin_task(context);
+                event_loop.checkpoint(context);
+            }
+            if self.is_over(event_loop, context, is_done) {
+                return Poll::Ready(());
+            }
+            jobs.start_new(event_loop, context);
+            let ran_tasks = event_loop.run_tasks(&mut context.borrow_mut());
+            let before = event_loop.async_polls.get();
+            jobs.poll(cx);
+            let ran_async = before != event_loop.async_polls.get();
+
+            if self.is_over(event_loop, context, is_done) {
+                return Poll::Ready(());
+            }
+            if ran_tasks || ran_async || event_loop.is_ready() {
+                continue;
+            }
+            let due = event_loop.next_due();
+            if due.is_none() && jobs.is_idle() {
+                return Poll::Ready(());
+            }
+            // `jobs.poll` has left this waker with every job; whoever queues one from
+            // outside takes it from here.
+            *event_loop.waker.borrow_mut() = Some(cx.waker().clone());
+            if self.poll_sleep(due, cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+        // Still busy: come back after everyone else had a turn.
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn is_over(
+        &self,
+        event_loop: &EventLoop,
+        context: &RefCell<&mut Context>,
+        is_done: &mut dyn FnMut(&mut Context) -> bool,
+    ) -> bool {
+        event_loop.fatal.borrow().is_some() || is_done(&mut context.borrow_mut())
+    }
+
+    /// Waits until `due`; for ever when there is no such time.
+    fn poll_sleep(&mut self, due: Option<Instant>, cx: &mut task::Context<'_>) -> Poll<()> {
+        let Some(due) = due else {
+            self.sleep = None;
+            return Poll::Pending;
+        };
+        match &mut self.sleep {
+            Some((armed, _)) if *armed == due => {}
+            Some((armed, sleep)) => {
+                sleep.as_mut().reset(due);
+                *armed = due;
+            }
+            None => self.sleep = Some((due, Box::pin(sleep_until(due)))),
+        }
+        match &mut self.sleep {
+            Some((_, sleep)) => sleep.as_mut().poll(cx),
+            None => Poll::Pending,
+        }
+    }
+}

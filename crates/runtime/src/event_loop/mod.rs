@@ -1,0 +1,281 @@
+//! The event loop: Boa's [`JobExecutor`] on tokio.
+//!
+//! One task, then every microtask in the order they were queued, then the objects kept
+//! alive by `WeakRef` are released and rejected promises nobody handled are reported;
+//! and again. Tasks are due timers, generic jobs and polls of async jobs. When there is
+//! none, the loop sleeps until a timer is due, an async job wakes it, or a job is queued.
+//!
+//! An error that leaves a task is reported and the loop goes on.
+//!
+//! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model>
+
+mod async_jobs;
+mod driver;
+mod rejections;
+mod timer_queue;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::{Rc, Weak},
+    task::Waker,
+};
+
+use boa_engine::{
+    Context, JsError, JsNativeError, JsResult,
+    builtins::promise::OperationType,
+    error::EngineError,
+    job::{GenericJob, Job, JobExecutor, NativeAsyncJob, PromiseJob},
+    object::builtins::JsPromise,
+};
+use tokio::time::Instant;
+
+pub(crate) use async_jobs::AsyncJobs;
+pub(crate) use driver::Driver;
+use rejections::RejectionTracker;
+use timer_queue::{TimerJob, TimerQueue};
+
+use crate::limits;
+
+/// Where an error comes from that no script caught.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UncaughtKind {
+    /// An exception left a callback, a microtask or another job.
+    Exception,
+    /// A promise was rejected and had no handler when the microtasks of the turn were done.
+    Rejection,
+}
+
+/// Takes errors no script caught.
+pub(crate) type Reporter = Box<dyn Fn(UncaughtKind, JsError, &mut Context)>;
+
+/// The job executor of a runtime.
+///
+/// It is reached from a context through [`Context::downcast_job_executor`]. A
+/// [`Runtime`](crate::Runtime) drives it; a bare context may use it too, then
+/// [`JobExecutor::run_jobs_async`] drives it until nothing is pending.
+pub struct EventLoop {
+    this: Weak<Self>,
+    microtasks: RefCell<VecDeque<PromiseJob>>,
+    tasks: RefCell<VecDeque<GenericJob>>,
+    timers: RefCell<TimerQueue>,
+    /// Async jobs that wait for their first poll.
+    new_async: RefCell<Vec<NativeAsyncJob>>,
+    /// The same for jobs that never keep the loop alive.
+    new_background: RefCell<Vec<NativeAsyncJob>>,
+    rejections: RejectionTracker,
+    reporter: Reporter,
+    /// Wakes the loop while it sleeps.
+    waker: RefCell<Option<Waker>>,
+    /// Counts polls of async jobs: tells the driver whether one ran.
+    async_polls: Cell<u64>,
+    /// Counts how often the loop was polled.
+    polls: Cell<u64>,
+    /// Set when the engine can no longer be trusted to run this context.
+    fatal: RefCell<Option<JsError>>,
+}
+
+impl std::fmt::Debug for EventLoop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventLoop")
+            .field("microtasks", &self.microtasks.borrow().len())
+            .field("tasks", &self.tasks.borrow().len())
+            .field("timers", &self.timers.borrow().len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl EventLoop {
+    /// An empty loop that hands errors nobody caught to `reporter`.
+    pub fn new(reporter: impl Fn(UncaughtKind, JsError, &mut Context) + 'static) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            this: this.clone(),
+            microtasks: RefCell::default(),
+            tasks: RefCell::default(),
+            timers: RefCell::default(),
+            new_async: RefCell::default(),
+            new_background: RefCell::default(),
+            rejections: RejectionTracker::default(),
+            reporter: Box::new(reporter),
+            waker: RefCell::default(),
+            async_polls: Cell::new(0),
+            polls: Cell::new(0),
+            fatal: RefCell::default(),
+        })
+    }
+
+    /// How often the loop was polled since it was made.
+    ///
+    /// An idle loop is not polled at all, which this makes visible.
+    #[must_use]
+    pub fn polls(&self) -> u64 {
+        self.polls.get()
+    }
+
+    /// To be called by the host hook of the same name, so that rejections are reported.
+    ///
+    /// Spec: <https://tc39.es/ecma262/#sec-host-promise-rejection-tracker>
+    pub fn promise_rejection_tracker(&self, promise: JsPromise, operation: OperationType) {
+        self.rejections.track(promise, operation);
+    }
+
+    /// What made this runtime unusable, if anything did.
+    pub(crate) fn fatal(&self) -> Option<JsError> {
+        self.fatal.borrow().clone()
+    }
+
+    /// Prepares the context for a task.
+    pub(crate) fn begin_task(&self, context: &mut Context) {
+        limits::apply(context);
+        taipan_web::timers::begin_task(context);
+    }
+
+    /// Hands an error to the reporter, and remembers it when it is the engine's end.
+    pub(crate) fn report(&self, kind: UncaughtKind, error: JsError, context: &mut Context) {
+        if let Some(EngineError::Panic(_)) = error.as_engine() {
+            *self.fatal.borrow_mut() = Some(error.clone());
+        }
+        (self.reporter)(kind, error, context);
+    }
+
+    /// Runs every microtask, then does what is due at the end of a turn.
+    ///
+    /// Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint>
+    pub(crate) fn checkpoint(&self, context: &mut Context) {
+        loop {
+            self.run_microtasks(context);
+            context.clear_kept_objects();
+            // Reporting may run script (an error's getters) and so queue microtasks.
+            let rejected = self.rejections.take_unhandled();
+            if rejected.is_empty() {
+                return;
+            }
+            for reason in rejected {
+                let error = JsError::from_opaque(reason);
+                self.report(UncaughtKind::Rejection, error, context);
+            }
+        }
+    }
+
+    /// Runs microtasks until there is none.
+    fn run_microtasks(&self, context: &mut Context) {
+        loop {
+            // The queue must not be borrowed while the job runs: it queues more.
+            let job = self.microtasks.borrow_mut().pop_front();
+            let Some(job) = job else { return };
+            if let Err(error) = job.call(context) {
+                self.report(UncaughtKind::Exception, error, context);
+            }
+            if self.fatal.borrow().is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Runs at most one generic job and one due timer, each with its checkpoint; says
+    /// whether there was any.
+    fn run_tasks(&self, context: &mut Context) -> bool {
+        let mut ran = false;
+        let job = self.tasks.borrow_mut().pop_front();
+        if let Some(job) = job {
+            ran = true;
+            self.begin_task(context);
+            let result = job.call(context);
+            self.finish_task(result.map(drop), context);
+        }
+        let timer = self.timers.borrow_mut().pop_due(Instant::now());
+        if let Some(mut timer) = timer {
+            ran = true;
+            self.begin_task(context);
+            let result = timer.call(context);
+            if let Some(next) = timer.next() {
+                self.add_timer(next);
+            }
+            self.finish_task(result, context);
+        }
+        ran
+    }
+
+    /// Reports a task's error and runs the checkpoint behind it.
+    fn finish_task(&self, result: JsResult<()>, context: &mut Context) {
+        if let Err(error) = result {
+            self.report(UncaughtKind::Exception, error, context);
+        }
+        self.checkpoint(context);
+    }
+
+    /// Whether there is something to do without waiting.
+    fn is_ready(&self) -> bool {
+        !self.microtasks.borrow().is_empty()
+            || !self.tasks.borrow().is_empty()
+            || !self.new_async.borrow().is_empty()
+            || !self.new_background.borrow().is_empty()
+    }
+
+    /// When the next timer is due.
+    fn next_due(&self) -> Option<Instant> {
+        self.timers.borrow().next_due()
+    }
+
+    /// Queues a timer, and makes its cancellation take it out of the queue again, so that
+    /// a cancelled timer never keeps the loop alive.
+    fn add_timer(&self, job: TimerJob) {
+        let due = Instant::now() + job.delay();
+        let token = job.token();
+        let key = self.timers.borrow_mut().insert(due, job);
+        let this = self.this.clone();
+        token.push_callback(move |_| {
+            if let Some(this) = this.upgrade() {
+                let removed = this.timers.borrow_mut().remove(key);
+                // Dropped only now: dropping a job may drop what queues or cancels others.
+                drop(removed);
+            }
+        });
+    }
+
+    /// Wakes the loop if it sleeps.
+    fn notify(&self) {
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+}
+
+impl JobExecutor for EventLoop {
+    fn enqueue_job(self: Rc<Self>, job: Job, context: &mut Context) {
+        match job {
+            Job::PromiseJob(job) => self.microtasks.borrow_mut().push_back(job),
+            Job::GenericJob(job) => self.tasks.borrow_mut().push_back(job),
+            Job::AsyncJob(job) => self.new_async.borrow_mut().push(job),
+            Job::TimeoutJob(job) => self.add_timer(TimerJob::from(job)),
+            Job::IntervalJob(job) => self.add_timer(TimerJob::from(job)),
+            Job::FinalizationRegistryCleanupJob(job) => self.new_background.borrow_mut().push(job),
+            // A kind of job this version of the engine does not have. Losing it silently
+            // would be worse than to say so.
+            other => {
+                let error = JsNativeError::error()
+                    .with_message(format!("the event loop does not know this job: {other:?}"));
+                self.report(UncaughtKind::Exception, error.into(), context);
+            }
+        }
+        self.notify();
+    }
+
+    /// Runs the microtasks only: a synchronous caller cannot wait for timers or for work
+    /// off this thread without stopping everything else.
+    fn run_jobs(self: Rc<Self>, context: &mut Context) -> JsResult<()> {
+        self.checkpoint(context);
+        self.fatal().map_or(Ok(()), Err)
+    }
+
+    /// Drives the loop until nothing is pending.
+    ///
+    /// Async jobs live in the returned future: dropping it early loses them. A
+    /// [`Runtime`](crate::Runtime) keeps them itself and has no such trap.
+    async fn run_jobs_async(self: Rc<Self>, context: &RefCell<&mut Context>) -> JsResult<()> {
+        let jobs = AsyncJobs::default();
+        let mut driver = Driver::default();
+        std::future::poll_fn(|cx| driver.poll(&self, context, &jobs, &mut |_| false, cx)).await;
+        self.fatal().map_or(Ok(()), Err)
+    }
+}

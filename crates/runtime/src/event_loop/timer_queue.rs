@@ -1,0 +1,166 @@
+//! The timers of the event loop, ordered by due time, then by creation.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use boa_engine::{
+    Context, JsResult,
+    job::{CancellationToken, IntervalJob, TimeoutJob},
+};
+use tokio::time::Instant;
+
+/// The longest delay that is honoured exactly; a longer one becomes this one. It keeps
+/// the sum of "now" and a delay within what an [`Instant`] can hold.
+const LONGEST_DELAY: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
+
+/// A timer's place in the queue: due time, then order of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TimerKey(Instant, u64);
+
+/// A job that waits for its time.
+pub(super) enum TimerJob {
+    Once(Option<TimeoutJob>, Schedule),
+    Repeated(IntervalJob, Schedule),
+}
+
+/// What is known about a timer apart from its job.
+pub(super) struct Schedule {
+    delay: Duration,
+    token: CancellationToken,
+}
+
+impl From<TimeoutJob> for TimerJob {
+    fn from(job: TimeoutJob) -> Self {
+        let schedule = Schedule {
+            delay: Duration::from(job.timeout()).min(LONGEST_DELAY),
+            token: job.cancellation_token().clone(),
+        };
+        Self::Once(Some(job), schedule)
+    }
+}
+
+impl From<IntervalJob> for TimerJob {
+    fn from(job: IntervalJob) -> Self {
+        let schedule = Schedule {
+            // A repetition without delay would leave no turn to anything else.
+            delay: Duration::from(job.interval()).clamp(Duration::from_millis(1), LONGEST_DELAY),
+            token: job.cancellation_token().clone(),
+        };
+        Self::Repeated(job, schedule)
+    }
+}
+
+impl TimerJob {
+    fn schedule(&self) -> &Schedule {
+        match self {
+            Self::Once(_, schedule) | Self::Repeated(_, schedule) => schedule,
+        }
+    }
+
+    /// How long after now the job is due.
+    pub(super) fn delay(&self) -> Duration {
+        self.schedule().delay
+    }
+
+    /// The token that cancels the job.
+    pub(super) fn token(&self) -> CancellationToken {
+        self.schedule().token.clone()
+    }
+
+    /// Runs the job.
+    pub(super) fn call(&mut self, context: &mut Context) -> JsResult<()> {
+        match self {
+            Self::Once(job, _) => match job.take() {
+                Some(job) => job.call(context).map(drop),
+                None => Ok(()),
+            },
+            Self::Repeated(job, _) => job.call(context).map(drop),
+        }
+    }
+
+    /// The same job again, if it is one that repeats and was not cancelled meanwhile.
+    pub(super) fn next(self) -> Option<Self> {
+        match &self {
+            Self::Repeated(job, _) if !job.cancelled() => Some(self),
+            Self::Repeated(..) | Self::Once(..) => None,
+        }
+    }
+}
+
+/// The queue.
+#[derive(Default)]
+pub(super) struct TimerQueue {
+    jobs: BTreeMap<TimerKey, TimerJob>,
+    created: u64,
+}
+
+impl TimerQueue {
+    /// Adds a job that is due at `due`.
+    pub(super) fn insert(&mut self, due: Instant, job: TimerJob) -> TimerKey {
+        self.created += 1;
+        let key = TimerKey(due, self.created);
+        self.jobs.insert(key, job);
+        key
+    }
+
+    /// Takes a job out, if it is still there.
+    pub(super) fn remove(&mut self, key: TimerKey) -> Option<TimerJob> {
+        self.jobs.remove(&key)
+    }
+
+    /// Takes out the first job that is due at `now`.
+    pub(super) fn pop_due(&mut self, now: Instant) -> Option<TimerJob> {
+        let first = self.jobs.first_entry()?;
+        (first.key().0 <= now).then(|| first.remove())
+    }
+
+    /// When the first job is due.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.jobs.first_key_value().map(|(key, _)| key.0)
+    }
+
+    /// How many jobs wait.
+    pub(super) fn len(&self) -> usize {
+        self.jobs.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use boa_engine::{JsValue, job::NativeJob};
+
+    use super::*;
+
+    fn job(delay: u64) -> TimerJob {
+        TimeoutJob::new(NativeJob::new(|_| Ok(JsValue::undefined())), delay).into()
+    }
+
+    #[test]
+    fn orders_by_due_time_and_then_by_creation() {
+        let mut queue = TimerQueue::default();
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let keys = [5, 1, 5, 3].map(|ms| queue.insert(at(ms), job(ms)));
+        assert_eq!(queue.next_due(), Some(at(1)));
+
+        let mut order = vec![keys[1], keys[3], keys[0], keys[2]];
+        while let Some((&key, _)) = queue.jobs.first_key_value() {
+            assert_eq!(key, order.remove(0));
+            assert!(queue.pop_due(at(10)).is_some());
+        }
+        assert!(order.is_empty());
+    }
+
+    #[test]
+    fn gives_only_what_is_due_and_what_was_not_removed() {
+        let mut queue = TimerQueue::default();
+        let start = Instant::now();
+        let first = queue.insert(start + Duration::from_millis(1), job(1));
+        queue.insert(start + Duration::from_millis(2), job(2));
+        assert!(queue.pop_due(start).is_none());
+        assert!(queue.remove(first).is_some());
+        assert!(queue.remove(first).is_none());
+        assert!(queue.pop_due(start + Duration::from_millis(1)).is_none());
+        assert!(queue.pop_due(start + Duration::from_millis(2)).is_some());
+        assert_eq!((queue.len(), queue.next_due()), (0, None));
+    }
+}

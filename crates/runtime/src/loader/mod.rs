@@ -1,0 +1,281 @@
+//! Loading modules: from files, over HTTP and out of `data:` URLs.
+//!
+//! A module's and a script's URL is its "path" as the engine knows it: the only thing a
+//! referrer says about itself, and what stack traces show.
+//!
+//! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
+
+mod resolve;
+mod source;
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    path::Path,
+    rc::Rc,
+};
+
+use boa_engine::{
+    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Module,
+    NativeFunction, Source, js_string,
+    module::{ModuleLoader, ModuleRequest, Referrer},
+    object::FunctionObjectBuilder,
+    property::PropertyDescriptor,
+};
+use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
+use taipan_web::base_url;
+use url::Url;
+
+pub(crate) use resolve::resolve;
+pub(crate) use source::{LoadError, Loaded, decode, load};
+
+use crate::nesting;
+
+/// What a module is made from its source as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum ModuleType {
+    JavaScript,
+    Json,
+}
+
+impl ModuleType {
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#module-type-from-module-request>
+    fn of(request: &ModuleRequest) -> Result<Self, String> {
+        for attribute in request.attributes() {
+            if *attribute.key() != js_string!("type") {
+                let key = attribute.key().to_std_string_lossy();
+                return Err(format!("the import attribute \"{key}\" is not supported"));
+            }
+        }
+        match request.get_attribute("type") {
+            None => Ok(Self::JavaScript),
+            Some(kind) if *kind == js_string!("json") => Ok(Self::Json),
+            Some(kind) => {
+                let kind = kind.to_std_string_lossy();
+                Err(format!("the module type \"{kind}\" is not supported"))
+            }
+        }
+    }
+}
+
+type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
+
+/// The module loader of a runtime.
+#[derive(Default)]
+pub(crate) struct Loader {
+    /// The module map: one module for each URL and type.
+    modules: RefCell<HashMap<(Url, ModuleType), Module>>,
+    /// What is being loaded, so that two importers share one request.
+    loading: RefCell<HashMap<Url, Loading>>,
+}
+
+impl Loader {
+    /// Makes a module of source text and puts it in the module map under its URL.
+    pub(crate) fn add_module(
+        &self,
+        text: &str,
+        url: &Url,
+        context: &mut Context,
+    ) -> JsResult<Module> {
+        let module = parse_module(text, url, context)?;
+        self.modules
+            .borrow_mut()
+            .insert((url.clone(), ModuleType::JavaScript), module.clone());
+        Ok(module)
+    }
+
+    /// Loads what `url` names; a request that is under way is shared.
+    async fn load_shared(&self, url: &Url) -> Result<Rc<Loaded>, LoadError> {
+        let loading = self.loading.borrow().get(url).cloned();
+        let loading = loading.unwrap_or_else(|| {
+            let target = url.clone();
+            let loading = async move { load(&target).await.map(Rc::new) }.boxed_local().shared();
+            self.loading.borrow_mut().insert(url.clone(), loading.clone());
+            loading
+        });
+        let loaded = loading.await;
+        self.loading.borrow_mut().remove(url);
+        loaded
+    }
+
+    async fn load_module(
+        &self,
+        url: &Url,
+        kind: ModuleType,
+        context: &RefCell<&mut Context>,
+    ) -> JsResult<Module> {
+        let key = (url.clone(), kind);
+        let known = self.modules.borrow().get(&key).cloned();
+        if let Some(module) = known {
+            return Ok(module);
+        }
+        let loaded = self.load_shared(url).await.map_err(LoadError::into_js)?;
+        // Another importer of the same request may have been first.
+        let known = self.modules.borrow().get(&key).cloned();
+        if let Some(module) = known {
+            return Ok(module);
+        }
+        let context = &mut context.borrow_mut();
+        let module = match kind {
+            ModuleType::JavaScript => {
+                loaded.check_javascript().map_err(LoadError::into_js)?;
+                parse_module(&loaded.text, &loaded.url, context)?
+            }
+            ModuleType::Json => {
+                loaded.check_json().map_err(LoadError::into_js)?;
+                parse_json(&loaded, context)?
+            }
+        };
+        self.modules.borrow_mut().insert(key, module.clone());
+        Ok(module)
+    }
+}
+
+/// The URL of a script or module that refers to another.
+fn url_of(referrer: &Referrer, context: &Context) -> Option<Url> {
+    let path = referrer.path().and_then(Path::to_str);
+    path.and_then(|path| Url::parse(path).ok())
+        .or_else(|| base_url(context))
+}
+
+impl ModuleLoader for Loader {
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#hostloadimportedmodule>
+    async fn load_imported_module(
+        self: Rc<Self>,
+        referrer: Referrer,
+        request: ModuleRequest,
+        context: &RefCell<&mut Context>,
+    ) -> JsResult<Module> {
+        let referrer = url_of(&referrer, &context.borrow());
+        let specifier = request.specifier().to_std_string_lossy();
+        let kind = ModuleType::of(&request).map_err(|message| {
+            JsNativeError::typ().with_message(format!("cannot import \"{specifier}\": {message}"))
+        })?;
+        let url = resolve(&specifier, referrer.as_ref())
+            .map_err(|error| JsNativeError::typ().with_message(error))?;
+        let result = self.load_module(&url, kind, context).await;
+        result.map_err(|error| named(error, &specifier, referrer.as_ref()))
+    }
+
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#hostgetimportmetaproperties>
+    fn init_import_meta(
+        self: Rc<Self>,
+        import_meta: &JsObject,
+        module: &Module,
+        context: &mut Context,
+    ) {
+        let Some(url) = module.path().and_then(Path::to_str).map(JsString::from) else {
+            return;
+        };
+        let resolve = FunctionObjectBuilder::new(
+            context.realm(),
+            NativeFunction::from_copy_closure_with_captures(import_meta_resolve, url.clone()),
+        )
+        .name(js_string!("resolve"))
+        .length(1)
+        .constructor(false)
+        .build();
+        let properties: [(JsString, JsValue); 2] = [
+            (js_string!("url"), url.into()),
+            (js_string!("resolve"), resolve.into()),
+        ];
+        for (key, value) in properties {
+            // A new ordinary object takes any property.
+            let _ = import_meta.define_property_or_throw(
+                key,
+                PropertyDescriptor::builder()
+                    .value(value)
+                    .writable(true)
+                    .enumerable(true)
+                    .configurable(true),
+                context,
+            );
+        }
+    }
+}
+
+/// `import.meta.resolve`.
+fn import_meta_resolve(
+    _: &JsValue,
+    args: &[JsValue],
+    url: &JsString,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let specifier = args.get_or_undefined(0).to_string(context)?;
+    let base = Url::parse(&url.to_std_string_lossy()).ok();
+    let resolved = resolve(&specifier.to_std_string_lossy(), base.as_ref())
+        .map_err(|error| JsNativeError::typ().with_message(error))?;
+    Ok(JsString::from(resolved.as_str()).into())
+}
+
+/// Adds to a loading error who asked for what. A syntax error names its place already.
+fn named(error: JsError, specifier: &str, referrer: Option<&Url>) -> JsError {
+    let Some(native) = error.as_native().filter(|native| native.is_type()) else {
+        return error;
+    };
+    let from = referrer.map_or_else(String::new, |url| format!(" from {}", short(url)));
+    JsNativeError::typ()
+        .with_message(format!("cannot import \"{specifier}\"{from}: {}", native.message()))
+        .into()
+}
+
+/// A URL as it stands in messages: a `data:` URL may be the whole module.
+pub(crate) fn short(url: &Url) -> String {
+    const LONGEST: usize = 100;
+    let text = url.as_str();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) if url.scheme() == "data" => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
+}
+
+/// Parses a classic script.
+pub(crate) fn parse_script(
+    text: &str,
+    url: Option<&Url>,
+    context: &mut Context,
+) -> JsResult<boa_engine::Script> {
+    check_nesting(text, url)?;
+    let source = Source::from_bytes(text);
+    let result = match url {
+        Some(url) => {
+            let source = source.with_path(Path::new(url.as_str()));
+            boa_engine::Script::parse(source, None, context)
+        }
+        None => boa_engine::Script::parse(source, None, context),
+    };
+    result.map_err(|error| placed(error, url))
+}
+
+fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
+    check_nesting(text, Some(url))?;
+    let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));
+    Module::parse(source, None, context).map_err(|error| placed(error, Some(url)))
+}
+
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-json-module-script>
+fn parse_json(loaded: &Loaded, context: &mut Context) -> JsResult<Module> {
+    check_nesting(&loaded.text, Some(&loaded.url))?;
+    Module::parse_json(JsString::from(loaded.text.as_str()), context)
+        .map_err(|error| placed(error, Some(&loaded.url)))
+}
+
+fn check_nesting(text: &str, url: Option<&Url>) -> JsResult<()> {
+    nesting::check(text).map_err(|error| {
+        let error = JsNativeError::syntax().with_message(error.to_string());
+        placed(error.into(), url)
+    })
+}
+
+/// Adds the source's URL to a syntax error: the parser knows only line and column.
+fn placed(error: JsError, url: Option<&Url>) -> JsError {
+    let (Some(url), Some(native)) = (url, error.as_native()) else {
+        return error;
+    };
+    if !native.is_syntax() {
+        return error;
+    }
+    JsNativeError::syntax()
+        .with_message(format!("{} ({})", native.message(), short(url)))
+        .into()
+}

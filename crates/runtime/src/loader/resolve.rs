@@ -1,0 +1,73 @@
+//! Module specifiers.
+//!
+//! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#resolve-a-module-specifier>
+
+use url::Url;
+
+use super::short;
+
+/// The URL that `specifier` names in a script or module at `referrer`.
+pub(crate) fn resolve(specifier: &str, referrer: Option<&Url>) -> Result<Url, String> {
+    let from = referrer.map_or_else(String::new, |url| format!(" imported from {}", short(url)));
+    let relative = ["/", "./", "../"]
+        .iter()
+        .any(|start| specifier.starts_with(start));
+    let url = if relative {
+        let base = referrer.ok_or_else(|| {
+            format!("cannot resolve \"{specifier}\": the importing script has no URL")
+        })?;
+        base.join(specifier)
+            .map_err(|error| format!("cannot resolve \"{specifier}\"{from}: {error}"))?
+    } else {
+        Url::parse(specifier).map_err(|_| {
+            format!(
+                "cannot resolve \"{specifier}\"{from}: a relative specifier must start with \
+                 \"./\", \"../\" or \"/\""
+            )
+        })?
+    };
+    let is_remote = |url: &Url| !matches!(url.scheme(), "file");
+    if url.scheme() == "file" && referrer.is_some_and(is_remote) {
+        return Err(format!(
+            "cannot resolve \"{specifier}\"{from}: only local modules may import local files"
+        ));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_as_a_page_does() {
+        let base = Url::parse("http://example.org/a/b.js").expect("a URL");
+        for (specifier, expected) in [
+            ("./c.js", "http://example.org/a/c.js"),
+            ("../c.js?x#y", "http://example.org/c.js?x#y"),
+            ("/c.js", "http://example.org/c.js"),
+            ("//other.example/c.js", "http://other.example/c.js"),
+            ("https://other.example/", "https://other.example/"),
+            ("data:text/javascript,1", "data:text/javascript,1"),
+        ] {
+            let url = resolve(specifier, Some(&base)).map(String::from);
+            assert_eq!(url.as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn refuses_what_a_page_refuses_and_says_why() {
+        let base = Url::parse("http://example.org/a/b.js").expect("a URL");
+        for (specifier, referrer, part) in [
+            ("lodash", Some(&base), "must start with"),
+            ("lodash", Some(&base), "\"lodash\" imported from http://example.org/a/b.js"),
+            ("./a.js", None, "has no URL"),
+            ("file:///etc/a.js", Some(&base), "only local modules"),
+        ] {
+            let error = resolve(specifier, referrer).expect_err(specifier);
+            assert!(error.contains(part), "{error}");
+        }
+        let data = Url::parse("data:text/javascript,1").expect("a URL");
+        assert!(resolve("./a.js", Some(&data)).is_err());
+    }
+}

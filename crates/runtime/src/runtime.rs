@@ -1,0 +1,420 @@
+//! The runtime.
+
+use std::{
+    cell::{Cell, RefMut},
+    future::{Future, poll_fn},
+    path::Path,
+    rc::Rc,
+};
+
+use boa_engine::{
+    Context, JsError, JsObject, JsValue, Module, NativeFunction,
+    builtins::promise::PromiseState,
+    object::{FunctionObjectBuilder, builtins::JsPromise},
+};
+use url::Url;
+
+use crate::{
+    Error, RuntimeBuilder, UncaughtKind,
+    event_loop::{Driver, EventLoop},
+    host::Host,
+    limits,
+    loader::{self, Loader},
+    source_kind::{Program, SourceKind},
+};
+
+/// An error that no script caught.
+#[derive(Debug)]
+pub struct Uncaught {
+    /// Where it comes from.
+    pub kind: UncaughtKind,
+    /// The error.
+    pub error: Error,
+}
+
+impl Uncaught {
+    /// The report for a human.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let report = self.error.report();
+        match self.kind {
+            UncaughtKind::Exception => format!("Uncaught {report}"),
+            UncaughtKind::Rejection => format!("Uncaught (in promise) {report}"),
+        }
+    }
+}
+
+/// A JavaScript environment with its event loop.
+///
+/// A runtime lives on one thread. Functions that wait exist twice: one blocks the thread
+/// and is for programs without tokio; the other, ending in `_async`, gives a future for
+/// the caller's own tokio runtime, which must have its time driver enabled. Such a future
+/// may be dropped at any time, for a timeout say: what was pending stays pending, and the
+/// next one that is awaited goes on with it.
+///
+/// ```
+/// let mut runtime = taipan::Runtime::new()?;
+/// let promise = runtime.eval("new Promise(resolve => setTimeout(resolve, 1, 42))")?;
+/// let value = runtime.resolve(promise)?;
+/// assert_eq!(value.as_number(), Some(42.0));
+/// # Ok::<_, taipan::Error>(())
+/// ```
+pub struct Runtime {
+    // The context and what borrows it go first.
+    host: Host,
+    event_loop: Rc<EventLoop>,
+    loader: Rc<Loader>,
+    uncaught: Rc<Cell<usize>>,
+    /// Numbers the modules that come without a URL.
+    inline_modules: usize,
+    /// What the blocking functions run on, made when it is first needed.
+    tokio: Option<tokio::runtime::Runtime>,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime")
+            .field("event_loop", &self.event_loop)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// A runtime with default settings.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the engine cannot be set up.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Configures a runtime.
+    pub fn builder() -> RuntimeBuilder {
+        RuntimeBuilder::default()
+    }
+
+    pub(crate) fn from_parts(
+        host: Host,
+        event_loop: Rc<EventLoop>,
+        loader: Rc<Loader>,
+        uncaught: Rc<Cell<usize>>,
+    ) -> Self {
+        Self {
+            host,
+            event_loop,
+            loader,
+            uncaught,
+            inline_modules: 0,
+            tokio: None,
+        }
+    }
+
+    /// The engine's context.
+    ///
+    /// What script it runs may leave microtasks behind; they run with the next turn.
+    pub fn context(&mut self) -> RefMut<'_, Context> {
+        let mut context = self.host.context();
+        limits::apply(&mut context);
+        context
+    }
+
+    /// The event loop.
+    #[must_use]
+    pub fn event_loop(&self) -> &Rc<EventLoop> {
+        &self.event_loop
+    }
+
+    /// How many errors were reported that no script caught.
+    #[must_use]
+    pub fn uncaught_errors(&self) -> usize {
+        self.uncaught.get()
+    }
+
+    /// Runs a classic script, then the microtasks it left, and gives its value.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the script cannot be parsed or throws.
+    pub fn eval(&mut self, source: &str) -> Result<JsValue, Error> {
+        self.eval_script(source, None)
+    }
+
+    /// The same for a script with a URL, which its relative imports resolve against.
+    ///
+    /// # Errors
+    ///
+    /// As [`eval`](Self::eval).
+    pub fn eval_script(&mut self, source: &str, url: Option<&Url>) -> Result<JsValue, Error> {
+        let context = &mut self.host.context();
+        self.event_loop.begin_task(context);
+        let result = loader::parse_script(source, url, context)
+            .and_then(|script| script.evaluate(context));
+        self.event_loop.checkpoint(context);
+        result.map_err(|error| Error::from_js(error, context))
+    }
+
+    /// Runs a module and everything it imports, waits for it, and gives its namespace.
+    /// Without a URL the module gets one beside the base URL.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the module or one it imports cannot be loaded or throws.
+    pub fn eval_module(&mut self, source: &str, url: Option<&Url>) -> Result<JsObject, Error> {
+        self.block_on(async |this| this.eval_module_async(source, url).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`eval_module`](Self::eval_module).
+    pub async fn eval_module_async(
+        &mut self,
+        source: &str,
+        url: Option<&Url>,
+    ) -> Result<JsObject, Error> {
+        let url = url.cloned().unwrap_or_else(|| self.inline_url());
+        let module = {
+            let context = &mut self.host.context();
+            self.event_loop.begin_task(context);
+            let module = self.loader.add_module(source, &url, context);
+            module.map_err(|error| Error::from_js(error, context))?
+        };
+        self.evaluate(&module).await
+    }
+
+    /// Runs a program from a file and everything that comes of it, until nothing is
+    /// pending.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be read, or when the program throws; what was pending
+    /// then still is, see [`run`](Self::run). An error in a callback is reported, see
+    /// [`RuntimeBuilder::on_uncaught`], and is no error here.
+    pub fn run_file(&mut self, path: impl AsRef<Path>, kind: SourceKind) -> Result<(), Error> {
+        let path = path.as_ref();
+        self.block_on(async |this| this.run_file_async(path, kind).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_file`](Self::run_file).
+    pub async fn run_file_async(
+        &mut self,
+        path: impl AsRef<Path>,
+        kind: SourceKind,
+    ) -> Result<(), Error> {
+        let path = path.as_ref();
+        let file = |source| Error::File {
+            path: path.to_owned(),
+            source,
+        };
+        let absolute = path.canonicalize().map_err(file)?;
+        let text = loader::decode(&std::fs::read(&absolute).map_err(file)?);
+        let url = Url::from_file_path(&absolute).map_err(|()| {
+            file(std::io::Error::other("the path cannot be written as a URL"))
+        })?;
+        self.run_source_async(&text, &url, kind).await
+    }
+
+    /// Runs a program from a URL (`file:`, `http:`, `https:`, `data:`) and everything that
+    /// comes of it, until nothing is pending.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_file`](Self::run_file).
+    pub fn run_url(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
+        self.block_on(async |this| this.run_url_async(url, kind).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_file`](Self::run_file).
+    pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
+        let loaded = loader::load(url).await.map_err(|error| Error::Load {
+            url: error.url,
+            message: error.message,
+        })?;
+        self.run_source_async(&loaded.text, &loaded.url, kind).await
+    }
+
+    /// Runs a program given as text, as if it had come from `url`, and everything that
+    /// comes of it, until nothing is pending.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_file`](Self::run_file).
+    pub fn run_source(&mut self, source: &str, url: &Url, kind: SourceKind) -> Result<(), Error> {
+        self.block_on(async |this| this.run_source_async(source, url, kind).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_file`](Self::run_file).
+    pub async fn run_source_async(
+        &mut self,
+        source: &str,
+        url: &Url,
+        kind: SourceKind,
+    ) -> Result<(), Error> {
+        let module = {
+            let context = &mut self.host.context();
+            self.event_loop.begin_task(context);
+            if taipan_web::base_url(context).is_none() {
+                taipan_web::set_base_url(context, url.clone());
+            }
+            let program = Program::parse(source, url, kind, &self.loader, context);
+            match program.map_err(|error| Error::from_js(error, context))? {
+                Program::Script(script) => {
+                    let result = script.evaluate(context);
+                    self.event_loop.checkpoint(context);
+                    result.map_err(|error| Error::from_js(error, context))?;
+                    None
+                }
+                Program::Module(module) => Some(module),
+            }
+        };
+        if let Some(module) = module {
+            self.evaluate(&module).await?;
+        }
+        self.run_async().await
+    }
+
+    /// Turns the event loop until nothing is pending.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the engine does. Errors of script are reported, see
+    /// [`RuntimeBuilder::on_uncaught`].
+    pub fn run(&mut self) -> Result<(), Error> {
+        self.block_on(async |this| this.run_async().await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn run_async(&mut self) -> Result<(), Error> {
+        self.drive(|_| false).await
+    }
+
+    /// Waits for a promise, turning the event loop meanwhile, and gives what it is
+    /// fulfilled with. Any other value is given back.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the promise is rejected, and when nothing is left that could settle it.
+    pub fn resolve(&mut self, value: JsValue) -> Result<JsValue, Error> {
+        self.block_on(async move |this| this.resolve_async(value).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve).
+    pub async fn resolve_async(&mut self, value: JsValue) -> Result<JsValue, Error> {
+        let Some(promise) = value
+            .as_object()
+            .and_then(|object| JsPromise::from_object(object).ok())
+        else {
+            return Ok(value);
+        };
+        self.settled(promise).await
+    }
+
+    /// Loads, links and evaluates a module and waits for the end of it.
+    async fn evaluate(&mut self, module: &Module) -> Result<JsObject, Error> {
+        let promise = {
+            let context = &mut self.host.context();
+            self.event_loop.begin_task(context);
+            module.load_link_evaluate(context)
+        };
+        self.settled(promise).await?;
+        Ok(module.namespace(&mut self.host.context()))
+    }
+
+    /// Waits for a promise. A rejection counts as handled: it is the result.
+    async fn settled(&mut self, promise: JsPromise) -> Result<JsValue, Error> {
+        let handled = {
+            let context = &mut self.host.context();
+            let ignore = FunctionObjectBuilder::new(
+                context.realm(),
+                NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined())),
+            )
+            .build();
+            promise.catch(ignore, context).map(drop)
+        };
+        handled.map_err(|error| Error::from_js(error, &mut self.host.context()))?;
+        self.drive(|_| !matches!(promise.state(), PromiseState::Pending))
+            .await?;
+        match promise.state() {
+            PromiseState::Fulfilled(value) => Ok(value),
+            PromiseState::Rejected(reason) => {
+                let error = JsError::from_opaque(reason);
+                Err(Error::from_js(error, &mut self.host.context()))
+            }
+            PromiseState::Pending => Err(Error::NeverSettles),
+        }
+    }
+
+    /// Turns the loop until `is_done` or nothing is pending.
+    async fn drive(&self, mut is_done: impl FnMut(&mut Context) -> bool) -> Result<(), Error> {
+        let mut driver = Driver::default();
+        poll_fn(|cx| {
+            self.host
+                .poll(&mut driver, &self.event_loop, &mut is_done, cx)
+        })
+        .await;
+        match self.event_loop.fatal() {
+            Some(error) => Err(Error::from_js(error, &mut self.host.context())),
+            None => Ok(()),
+        }
+    }
+
+    /// A URL for a module that has none: beside the base URL, so that its relative imports
+    /// resolve.
+    fn inline_url(&mut self) -> Url {
+        self.inline_modules += 1;
+        let number = self.inline_modules;
+        let name = format!("inline-module-{number}.mjs");
+        let base = taipan_web::base_url(&self.host.context());
+        let beside = base.and_then(|base| base.join(&name).ok());
+        beside
+            .or_else(|| Url::parse(&format!("taipan:{name}")).ok())
+            .unwrap_or_else(|| unreachable!("a constant scheme and a plain name are a URL"))
+    }
+
+    /// Runs a future of this runtime to its end on this thread.
+    fn block_on<T>(
+        &mut self,
+        f: impl AsyncFnOnce(&mut Self) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            return Err(Error::WithinAsync);
+        }
+        let tokio = match self.tokio.take() {
+            Some(tokio) => tokio,
+            None => tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(Error::EventLoop)?,
+        };
+        let result = block_on(&tokio, f(self));
+        self.tokio = Some(tokio);
+        result
+    }
+}
+
+/// Kept apart so that the future is polled on the stack of this call and no larger frame.
+fn block_on<T>(tokio: &tokio::runtime::Runtime, future: impl Future<Output = T>) -> T {
+    tokio.block_on(future)
+}

@@ -1,0 +1,297 @@
+//! `console`.
+//!
+//! Where the text goes is the embedder's choice: a [`ConsoleSink`].
+//!
+//! Spec: <https://console.spec.whatwg.org/>
+
+mod format;
+mod inspect;
+mod sink;
+mod table;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    time::Instant,
+};
+
+use boa_engine::{
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, js_string,
+    property::PropertyDescriptor,
+};
+
+pub use inspect::inspect;
+pub use sink::{ConsoleSink, Level, StdSink};
+
+use crate::define::{Native, operation};
+use format::{display, format, label};
+
+/// The console of one environment.
+struct Console {
+    sink: Rc<dyn ConsoleSink>,
+    counts: RefCell<HashMap<String, u64>>,
+    timers: RefCell<HashMap<String, Instant>>,
+    groups: Cell<usize>,
+}
+
+/// Defines `console` on the global object; what is logged goes to `sink`.
+///
+/// # Errors
+///
+/// Fails when the global object refuses the property.
+pub fn register(sink: Rc<dyn ConsoleSink>, context: &mut Context) -> JsResult<()> {
+    context.insert_data(Rc::new(Console {
+        sink,
+        counts: RefCell::default(),
+        timers: RefCell::default(),
+        groups: Cell::new(0),
+    }));
+    // A namespace object whose prototype is an empty object of its own.
+    // <https://console.spec.whatwg.org/#console-namespace>
+    let prototype = JsObject::with_object_proto(context.intrinsics());
+    let console = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
+    let operations: [(&str, Native); 20] = [
+        ("assert", assert),
+        ("clear", clear),
+        ("debug", debug),
+        ("error", error),
+        ("info", info),
+        ("log", log),
+        ("table", table),
+        ("trace", trace),
+        ("warn", warn),
+        ("dir", dir),
+        ("dirxml", log),
+        ("count", count),
+        ("countReset", count_reset),
+        ("group", group),
+        ("groupCollapsed", group),
+        ("groupEnd", group_end),
+        ("time", time),
+        ("timeLog", time_log),
+        ("timeEnd", time_end),
+        ("timeStamp", clear),
+    ];
+    for (name, native) in operations {
+        operation(&console, name, 0, native, context)?;
+    }
+    console.define_property_or_throw(
+        JsSymbol::to_string_tag(),
+        PropertyDescriptor::builder()
+            .value(js_string!("console"))
+            .writable(false)
+            .enumerable(false)
+            .configurable(true),
+        context,
+    )?;
+    context.global_object().define_property_or_throw(
+        js_string!("console"),
+        PropertyDescriptor::builder()
+            .value(console)
+            .writable(true)
+            .enumerable(false)
+            .configurable(true),
+        context,
+    )?;
+    Ok(())
+}
+
+/// Writes a text to the console of `context`; to the standard streams if it has none.
+pub fn write(level: Level, text: &str, context: &Context) {
+    match context.get_data::<Rc<Console>>() {
+        Some(console) => console.write(level, text),
+        None => StdSink.write(level, text),
+    }
+}
+
+impl Console {
+    fn write(&self, level: Level, text: &str) {
+        let indent = self.groups.get() * 2;
+        if indent == 0 {
+            self.sink.write(level, text);
+        } else {
+            let margin = " ".repeat(indent);
+            let text = text.replace('\n', &format!("\n{margin}"));
+            self.sink.write(level, &format!("{margin}{text}"));
+        }
+    }
+}
+
+fn console(context: &Context) -> JsResult<Rc<Console>> {
+    context.get_data::<Rc<Console>>().cloned().ok_or_else(|| {
+        JsNativeError::typ()
+            .with_message("console is not registered in this context")
+            .into()
+    })
+}
+
+/// <https://console.spec.whatwg.org/#logger>
+fn print(level: Level, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let text = format(args, context);
+    console(context)?.write(level, &text);
+    Ok(JsValue::undefined())
+}
+
+fn log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(Level::Log, args, context)
+}
+
+fn info(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(Level::Info, args, context)
+}
+
+fn debug(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(Level::Debug, args, context)
+}
+
+fn warn(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(Level::Warn, args, context)
+}
+
+fn error(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(Level::Error, args, context)
+}
+
+/// <https://console.spec.whatwg.org/#assert>
+fn assert(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    if args.get_or_undefined(0).to_boolean() {
+        return Ok(JsValue::undefined());
+    }
+    let data = args.get(1..).unwrap_or_default();
+    let text = match data {
+        [] => "Assertion failed".to_owned(),
+        // A format string keeps its meaning.
+        data => format!("Assertion failed: {}", format(data, context)),
+    };
+    console(context)?.write(Level::Error, &text);
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#clear>
+fn clear(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
+    // A log is not erased: what was written may be on its way to a file.
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#dir>
+fn dir(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let text = inspect(args.get_or_undefined(0), context);
+    console(context)?.write(Level::Log, &text);
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#table>
+fn table(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    match table::table(args.get_or_undefined(0), args.get_or_undefined(1), context)? {
+        Some(text) => {
+            console(context)?.write(Level::Log, &text);
+            Ok(JsValue::undefined())
+        }
+        None => log(this, args, context),
+    }
+}
+
+/// <https://console.spec.whatwg.org/#trace>
+fn trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let mut text = "Trace".to_owned();
+    if !args.is_empty() {
+        text.push_str(": ");
+        text.push_str(&format(args, context));
+    }
+    // The first frame is this function's caller.
+    for frame in context.stack_trace() {
+        let name = frame.code_block().name().to_std_string_lossy();
+        text.push_str("\n    at ");
+        text.push_str(if name.is_empty() { "<anonymous>" } else { &name });
+    }
+    console(context)?.write(Level::Error, &text);
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#count>
+fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args.get_or_undefined(0), context)?;
+    let console = console(context)?;
+    let count = {
+        let mut counts = console.counts.borrow_mut();
+        let count = counts.entry(label.clone()).or_insert(0);
+        *count += 1;
+        *count
+    };
+    console.write(Level::Info, &format!("{label}: {count}"));
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#countreset>
+fn count_reset(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args.get_or_undefined(0), context)?;
+    let console = console(context)?;
+    if console.counts.borrow_mut().remove(&label).is_none() {
+        console.write(Level::Warn, &format!("Count for '{label}' does not exist"));
+    }
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#group>
+fn group(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    if !args.is_empty() {
+        print(Level::Log, args, context)?;
+    }
+    let console = console(context)?;
+    console.groups.set(console.groups.get() + 1);
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#groupend>
+fn group_end(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let console = console(context)?;
+    console.groups.set(console.groups.get().saturating_sub(1));
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#time>
+fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args.get_or_undefined(0), context)?;
+    let console = console(context)?;
+    if console.timers.borrow().contains_key(&label) {
+        console.write(Level::Warn, &format!("Timer '{label}' already exists"));
+    } else {
+        console.timers.borrow_mut().insert(label, Instant::now());
+    }
+    Ok(JsValue::undefined())
+}
+
+/// <https://console.spec.whatwg.org/#timelog>
+fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print_time(args, false, context)
+}
+
+/// <https://console.spec.whatwg.org/#timeend>
+fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print_time(args, true, context)
+}
+
+fn print_time(args: &[JsValue], end: bool, context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args.get_or_undefined(0), context)?;
+    let console = console(context)?;
+    let start = if end {
+        console.timers.borrow_mut().remove(&label)
+    } else {
+        console.timers.borrow().get(&label).copied()
+    };
+    let Some(start) = start else {
+        console.write(Level::Warn, &format!("Timer '{label}' does not exist"));
+        return Ok(JsValue::undefined());
+    };
+    let elapsed = start.elapsed().as_secs_f64() * 1000.0;
+    let mut text = format!("{label}: {elapsed:.3} ms");
+    if !end {
+        for value in args.get(1..).unwrap_or_default() {
+            text.push(' ');
+            text.push_str(&display(value, context));
+        }
+    }
+    console.write(Level::Info, &text);
+    Ok(JsValue::undefined())
+}

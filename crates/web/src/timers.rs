@@ -1,0 +1,201 @@
+//! `setTimeout`, `setInterval`, `clearTimeout`, `clearInterval`.
+//!
+//! A timer becomes a [`TimeoutJob`]: when it is due is the executor's business, what it
+//! does and how its id lives is decided here.
+//!
+//! Spec: <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers>
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use boa_engine::{
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue,
+    job::{CancellationToken, Job, NativeJob, TimeoutJob},
+};
+
+use crate::define::global_operation;
+
+/// From this nesting level on, a timeout is at least [`NESTED_MINIMUM`].
+const NESTING_LIMIT: u32 = 5;
+/// The least timeout of a deeply nested timer, in milliseconds.
+const NESTED_MINIMUM: u64 = 4;
+
+/// The timers of one environment.
+#[derive(Default)]
+struct Timers {
+    /// The "map of setTimeout and setInterval IDs".
+    active: RefCell<HashMap<u32, CancellationToken>>,
+    /// The id given last.
+    last_id: Cell<u32>,
+    /// The "timer nesting level" of the running task; zero when it is no timer's task.
+    nesting: Cell<u32>,
+}
+
+/// What one timer does when it is due.
+struct Timer {
+    id: u32,
+    handler: JsObject,
+    arguments: Vec<JsValue>,
+    /// The timeout asked for, in milliseconds.
+    timeout: u64,
+    repeat: bool,
+}
+
+/// Defines the four functions on the global object.
+///
+/// # Errors
+///
+/// Fails when the global object refuses a property.
+pub fn register(context: &mut Context) -> JsResult<()> {
+    context.insert_data(Rc::new(Timers::default()));
+    global_operation("setTimeout", 1, set_timeout, context)?;
+    global_operation("setInterval", 1, set_interval, context)?;
+    global_operation("clearTimeout", 0, clear_timer, context)?;
+    global_operation("clearInterval", 0, clear_timer, context)
+}
+
+/// Tells the timers that a task starts which no timer queued.
+///
+/// An event loop calls this before every task. Nesting is counted through microtasks too
+/// (a chain of `await`ed timeouts is a chain), so only the loop knows where a task ends.
+pub fn begin_task(context: &Context) {
+    if let Some(timers) = context.get_data::<Rc<Timers>>() {
+        timers.nesting.set(0);
+    }
+}
+
+fn timers(context: &Context) -> JsResult<Rc<Timers>> {
+    context.get_data::<Rc<Timers>>().cloned().ok_or_else(|| {
+        JsNativeError::typ()
+            .with_message("timers are not registered in this context")
+            .into()
+    })
+}
+
+/// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-settimeout>
+fn set_timeout(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    set_timer("setTimeout", args, false, context)
+}
+
+/// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-setinterval>
+fn set_interval(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    set_timer("setInterval", args, true, context)
+}
+
+/// The common part of both: conversion of the arguments and a fresh id.
+fn set_timer(
+    name: &str,
+    args: &[JsValue],
+    repeat: bool,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let Some(handler) = args.get_or_undefined(0).as_callable() else {
+        return Err(JsNativeError::typ()
+            .with_message(format!(
+                "{name}: the handler is not a function (source text as a handler is not supported)"
+            ))
+            .into());
+    };
+    // `long timeout`: modulo 2^32, and what is then negative means zero.
+    let timeout = args.get_or_undefined(1).to_i32(context)?;
+    let timeout = u64::try_from(timeout).unwrap_or(0);
+    let arguments = args.get(2..).unwrap_or_default().to_vec();
+
+    let timers = timers(context)?;
+    let id = timers.fresh_id();
+    let timer = Timer {
+        id,
+        handler,
+        arguments,
+        timeout,
+        repeat,
+    };
+    timers.schedule(timer, context);
+    Ok(JsValue::from(id))
+}
+
+/// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#dom-cleartimeout>
+///
+/// Either function clears either kind.
+fn clear_timer(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let id = args.get_or_undefined(0).to_i32(context)?;
+    if let Ok(id) = u32::try_from(id) {
+        let token = timers(context)?.active.borrow_mut().remove(&id);
+        if let Some(token) = token {
+            token.cancel(context);
+        }
+    }
+    Ok(JsValue::undefined())
+}
+
+impl Timers {
+    /// An id greater than zero which no active timer has.
+    fn fresh_id(&self) -> u32 {
+        let active = self.active.borrow();
+        let mut id = self.last_id.get();
+        loop {
+            // Ids are `long`s to the script, so they stay below 2^31.
+            id = if id >= i32::MAX.unsigned_abs() { 1 } else { id + 1 };
+            if !active.contains_key(&id) {
+                self.last_id.set(id);
+                return id;
+            }
+        }
+    }
+
+    /// The timer initialization steps.
+    ///
+    /// <https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timer-initialisation-steps>
+    fn schedule(self: &Rc<Self>, timer: Timer, context: &mut Context) {
+        let nesting = self.nesting.get();
+        let timeout = if nesting > NESTING_LIMIT {
+            timer.timeout.max(NESTED_MINIMUM)
+        } else {
+            timer.timeout
+        };
+        let id = timer.id;
+        let this = Rc::clone(self);
+        let realm = context.realm().clone();
+        let job = TimeoutJob::new(
+            NativeJob::with_realm(
+                move |context| this.fire(timer, nesting.saturating_add(1), context),
+                realm,
+            ),
+            timeout,
+        );
+        self.active
+            .borrow_mut()
+            .insert(id, job.cancellation_token().clone());
+        context.enqueue_job(Job::TimeoutJob(job));
+    }
+
+    /// The task of a timer that is due.
+    fn fire(
+        self: &Rc<Self>,
+        timer: Timer,
+        nesting: u32,
+        context: &mut Context,
+    ) -> JsResult<JsValue> {
+        // The executor may have taken the job out of its queue before it was cleared.
+        if !self.active.borrow().contains_key(&timer.id) {
+            return Ok(JsValue::undefined());
+        }
+        self.nesting.set(nesting);
+        let this = JsValue::from(context.global_object());
+        let result = timer.handler.call(&this, &timer.arguments, context);
+
+        if timer.repeat {
+            // The handler may have cleared its own interval.
+            if self.active.borrow().contains_key(&timer.id) {
+                self.schedule(timer, context);
+            }
+        } else {
+            self.active.borrow_mut().remove(&timer.id);
+        }
+        // An exception is the executor's to report; an interval goes on all the same.
+        result
+    }
+}
