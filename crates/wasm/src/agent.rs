@@ -1,0 +1,459 @@
+//! The agent: the store that all WebAssembly objects of a JavaScript context share, and the object
+//! caches of the JS API.
+//!
+//! <https://webassembly.github.io/spec/js-api/#webassembly-storage>
+
+use std::{
+    any::Any,
+    cell::{Cell as StdCell, RefCell},
+    collections::{BTreeMap, HashMap},
+    rc::{Rc, Weak},
+    sync::Arc,
+};
+
+use boa_engine::{
+    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsValue,
+    object::builtins::JsWeakMap,
+};
+use boa_gc::{Finalize, Gc, Trace, WeakGc};
+use taipan_compile::{CompileOptions, FuncType, ModuleInfo};
+use wasmi::{Func, Store, StoreContextMut};
+
+use crate::{
+    Options,
+    cell::Cell,
+    errors,
+    exported_function::ExportedFunction,
+    externref::HostValues,
+    global::GlobalInner,
+    handle_key::{FuncNumbering, HandleKey},
+    host_function::HostFunction,
+    limiter::{Resources, StoreData},
+    memory::MemoryInner,
+    region::RegionPool,
+    slot::{ContextSlot, StoreSlot},
+    streaming::ResponseSource,
+    table::TableInner,
+};
+
+/// A weak reference for objects of the garbage-collected heap: the context alone owns the agent.
+#[derive(Clone)]
+pub(crate) struct AgentRef(Weak<Agent>);
+
+impl AgentRef {
+    /// The agent, unless its context is gone.
+    pub(crate) fn get(&self) -> JsResult<Rc<Agent>> {
+        self.0.upgrade().ok_or_else(|| {
+            JsNativeError::error()
+                .with_message("the WebAssembly store of this object is gone")
+                .into()
+        })
+    }
+
+    /// The agent, unless its context is gone.
+    pub(crate) fn upgrade(&self) -> Option<Rc<Agent>> {
+        self.0.upgrade()
+    }
+}
+
+/// What a range of function addresses belongs to.
+enum Owner {
+    /// Functions that a module defines.
+    Module {
+        cell: WeakGc<Cell>,
+        info: Arc<ModuleInfo>,
+        /// The index of the range's first function in the module's index space.
+        first: u32,
+        count: u32,
+    },
+    /// One host function.
+    Host {
+        cell: WeakGc<Cell>,
+        ty: Arc<FuncType>,
+        index: u32,
+    },
+}
+
+/// What is known of a function address.
+pub(crate) struct FunctionOrigin {
+    /// The cell of the instance that the function belongs to.
+    pub(crate) cell: Gc<Cell>,
+    /// Its type.
+    pub(crate) ty: Arc<FuncType>,
+    /// The index that its `name` is made of.
+    pub(crate) index: u32,
+}
+
+/// A map from addresses to objects that does not keep the objects alive.
+struct Cache<T: Trace + 'static> {
+    entries: RefCell<HashMap<u64, WeakGc<T>>>,
+    /// The number of entries at which dead ones are looked for.
+    prune_at: StdCell<usize>,
+}
+
+impl<T: Trace + 'static> Cache<T> {
+    fn new() -> Self {
+        Self {
+            entries: RefCell::default(),
+            prune_at: StdCell::new(64),
+        }
+    }
+
+    fn get(&self, key: u64) -> Option<Gc<T>> {
+        self.entries.borrow().get(&key)?.upgrade()
+    }
+
+    fn insert(&self, key: u64, value: &Gc<T>) {
+        let weak = WeakGc::new(value);
+        let mut entries = self.entries.borrow_mut();
+        entries.insert(key, weak);
+        if entries.len() >= self.prune_at.get() {
+            entries.retain(|_, weak| weak.is_upgradable());
+            self.prune_at.set((entries.len() * 2).max(64));
+        }
+    }
+}
+
+/// How deep WebAssembly calls may nest in each other through JavaScript.
+const MAX_DEPTH: usize = 20_000;
+
+/// At a crossing there must be this much of the native stack left, in bytes, or more is allocated.
+/// It covers what the engine uses until the next crossing.
+const STACK_RED_ZONE: usize = 256 << 10;
+
+/// The size of a further stretch of stack, in bytes.
+const STACK_SEGMENT: usize = 4 << 20;
+
+/// See the [module documentation](self).
+pub(crate) struct Agent {
+    this: AgentRef,
+    /// The store. Its memories lie in regions, so it is dropped before `regions` (fields are
+    /// dropped in the order of their declaration).
+    pub(crate) store: StoreSlot<StoreData>,
+    pub(crate) regions: Rc<RegionPool>,
+    pub(crate) context: ContextSlot,
+    pub(crate) engine: wasmi::Engine,
+    pub(crate) compile_options: CompileOptions,
+    pub(crate) resources: Rc<Resources>,
+    pub(crate) host_values: HostValues,
+    pub(crate) host_functions: RefCell<Vec<Rc<HostFunction>>>,
+    pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
+    /// The exception that is passing through WebAssembly frames.
+    pub(crate) pending: RefCell<Option<JsError>>,
+    /// The panic that is passing through WebAssembly frames.
+    pub(crate) panic: RefCell<Option<Box<dyn Any + Send>>>,
+    numbering: FuncNumbering,
+    depth: StdCell<usize>,
+    next_cell: StdCell<u64>,
+    owners: RefCell<BTreeMap<u32, Owner>>,
+    functions: Cache<ExportedFunction>,
+    memories: Cache<MemoryInner>,
+    tables: Cache<TableInner>,
+    globals: Cache<GlobalInner>,
+    /// Memories with an `ArrayBuffer` that looks at them.
+    viewed: RefCell<Vec<WeakGc<MemoryInner>>>,
+    /// From Exported Function objects to the holders of their `ExportedFunction`: their brand.
+    brands: JsWeakMap,
+    /// From `ArrayBuffer`s of memories to the holders of their regions.
+    views: JsWeakMap,
+}
+
+/// The agent as it is kept with a context.
+struct Registered(Rc<Agent>);
+
+impl Agent {
+    /// Creates the agent of `context`, or finds the one that it has.
+    pub(crate) fn install(options: &Options, context: &mut Context) -> JsResult<Rc<Self>> {
+        if let Some(Registered(agent)) = context.get_data::<Registered>() {
+            return Ok(Rc::clone(agent));
+        }
+        let compile_options = options.compile_options();
+        let engine = wasmi::Engine::new(&compile_options.engine_config());
+        let resources = Rc::new(Resources::new(options));
+        let brands = JsWeakMap::new(context);
+        let views = JsWeakMap::new(context);
+        let mut numbering = None;
+        let agent = Rc::new_cyclic(|this| {
+            let this = AgentRef(this.clone());
+            let mut store = Store::new(
+                &engine,
+                StoreData {
+                    agent: this.clone(),
+                    resources: Rc::clone(&resources),
+                },
+            );
+            store.limiter(|data| data);
+            let first = Func::wrap(&mut store, || {});
+            let second = Func::wrap(&mut store, || {});
+            numbering = FuncNumbering::observe(first, second);
+            Self {
+                this,
+                store: StoreSlot::new(store),
+                regions: Rc::default(),
+                context: ContextSlot::new(),
+                engine,
+                compile_options,
+                resources,
+                host_values: HostValues::default(),
+                host_functions: RefCell::default(),
+                response_source: RefCell::default(),
+                pending: RefCell::default(),
+                panic: RefCell::default(),
+                numbering: numbering.unwrap_or_default(),
+                depth: StdCell::new(0),
+                next_cell: StdCell::new(0),
+                owners: RefCell::default(),
+                functions: Cache::new(),
+                memories: Cache::new(),
+                tables: Cache::new(),
+                globals: Cache::new(),
+                viewed: RefCell::default(),
+                brands,
+                views,
+            }
+        });
+        if numbering.is_none() {
+            return Err(JsNativeError::error()
+                .with_message("the WebAssembly engine does not number functions consecutively")
+                .into());
+        }
+        context.insert_data(Registered(Rc::clone(&agent)));
+        Ok(agent)
+    }
+
+    /// The agent of `context`.
+    ///
+    /// # Errors
+    /// If the WebAssembly API was not registered in it.
+    pub(crate) fn of(context: &Context) -> JsResult<Rc<Self>> {
+        context
+            .get_data::<Registered>()
+            .map(|Registered(agent)| Rc::clone(agent))
+            .ok_or_else(|| {
+                JsNativeError::error()
+                    .with_message("WebAssembly is not registered in this context")
+                    .into()
+            })
+    }
+
+    /// A reference for objects of the garbage-collected heap.
+    pub(crate) fn reference(&self) -> AgentRef {
+        self.this.clone()
+    }
+
+    /// A new cell.
+    pub(crate) fn new_cell(&self) -> Gc<Cell> {
+        let id = self.next_cell.get();
+        self.next_cell.set(id + 1);
+        Cell::new(id)
+    }
+
+    /// Runs WebAssembly code.
+    ///
+    /// # Errors
+    /// What an import threw, a `RuntimeError` for a trap, and a `RangeError` if calls nest too
+    /// deeply.
+    pub(crate) fn enter<R>(
+        &self,
+        context: &mut Context,
+        f: impl FnOnce(StoreContextMut<'_, StoreData>) -> Result<R, wasmi::Error>,
+    ) -> JsResult<R> {
+        struct Leave<'a>(&'a StdCell<usize>, usize);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.set(self.1);
+            }
+        }
+        let depth = self.depth.get();
+        // Each level takes up two frames of the engine's own count at least, and when that is
+        // exhausted the script cannot catch it: stay below.
+        let most = (context.runtime_limits().recursion_limit() / 3).min(MAX_DEPTH);
+        if depth >= most {
+            return Err(errors::stack_overflow());
+        }
+        self.depth.set(depth + 1);
+        let leave = Leave(&self.depth, depth);
+        let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
+            self.context.lend(context, || self.store.with(f))
+        });
+        drop(leave);
+        self.refresh_views()?;
+        match result {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                let payload = self.panic.borrow_mut().take();
+                if let Some(payload) = payload {
+                    std::panic::resume_unwind(payload);
+                }
+                Err(errors::from_call(self, error, context))
+            }
+        }
+    }
+
+    /// Detaches the buffers of memories that have grown in WebAssembly code.
+    pub(crate) fn refresh_views(&self) -> JsResult<()> {
+        if !self.resources.grown.replace(false) {
+            return Ok(());
+        }
+        let viewed: Vec<Gc<MemoryInner>> = {
+            let mut viewed = self.viewed.borrow_mut();
+            viewed.retain(WeakGc::is_upgradable);
+            viewed.iter().filter_map(WeakGc::upgrade).collect()
+        };
+        for memory in viewed {
+            memory.refresh(self)?;
+        }
+        Ok(())
+    }
+
+    /// Corrects the account of memory to what is alive.
+    pub(crate) fn recount_memories(&self) {
+        let alive: Vec<Gc<MemoryInner>> = self
+            .memories
+            .entries
+            .borrow()
+            .values()
+            .filter_map(WeakGc::upgrade)
+            .collect();
+        let bytes = alive.iter().map(|memory| memory.byte_length(self)).sum();
+        self.resources.recount(bytes);
+    }
+
+    /// Has `memory` looked at when memories have grown.
+    pub(crate) fn watch(&self, memory: &Gc<MemoryInner>) {
+        let weak = WeakGc::new(memory);
+        self.viewed.borrow_mut().push(weak);
+    }
+
+    /// Ties the life of `holder` to that of an `ArrayBuffer`.
+    pub(crate) fn tie(
+        &self,
+        buffer: &JsObject,
+        holder: JsObject,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        self.views.set(buffer, holder.into(), context)?;
+        Ok(())
+    }
+
+    /// Notes that the functions from `base` on are those that a module defines.
+    pub(crate) fn own_functions(&self, base: Func, cell: &Gc<Cell>, info: &Arc<ModuleInfo>) {
+        let cell = WeakGc::new(cell);
+        self.owners.borrow_mut().insert(
+            self.numbering.number(base),
+            Owner::Module {
+                cell,
+                info: Arc::clone(info),
+                first: info.imported_functions,
+                count: info.defined_functions(),
+            },
+        );
+    }
+
+    /// Notes that `func` is the host function `index` of the cell's instance.
+    pub(crate) fn own_host_function(
+        &self,
+        func: Func,
+        cell: WeakGc<Cell>,
+        ty: &Arc<FuncType>,
+        index: u32,
+    ) {
+        self.owners.borrow_mut().insert(
+            self.numbering.number(func),
+            Owner::Host {
+                cell,
+                ty: Arc::clone(ty),
+                index,
+            },
+        );
+    }
+
+    /// What is known of a function.
+    pub(crate) fn origin(&self, func: Func) -> Option<FunctionOrigin> {
+        let number = self.numbering.number(func);
+        let owners = self.owners.borrow();
+        let (base, owner) = owners.range(..=number).next_back()?;
+        let offset = number - base;
+        match owner {
+            Owner::Module {
+                cell,
+                info,
+                first,
+                count,
+            } if offset < *count => {
+                let index = first + offset;
+                Some(FunctionOrigin {
+                    cell: cell.upgrade()?,
+                    ty: Arc::clone(info.function_type(index)?),
+                    index,
+                })
+            }
+            Owner::Host { cell, ty, index } if offset == 0 => Some(FunctionOrigin {
+                cell: cell.upgrade()?,
+                ty: Arc::clone(ty),
+                index: *index,
+            }),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn cached_function(&self, func: Func) -> Option<Gc<ExportedFunction>> {
+        self.functions.get(func.bits())
+    }
+
+    /// Caches and brands an Exported Function.
+    pub(crate) fn cache_function(
+        &self,
+        function: &Gc<ExportedFunction>,
+        object: &JsObject,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        self.functions.insert(function.func.bits(), function);
+        let holder = JsObject::from_proto_and_data(None, Brand(function.clone()));
+        self.brands.set(object, holder.into(), context)?;
+        Ok(())
+    }
+
+    /// The Exported Function that `value` is, if it is one.
+    pub(crate) fn exported_function(
+        &self,
+        value: &JsValue,
+        context: &mut Context,
+    ) -> JsResult<Option<Gc<ExportedFunction>>> {
+        let Some(object) = value.as_callable() else {
+            return Ok(None);
+        };
+        let holder = self.brands.get(&object, context)?;
+        Ok(holder
+            .as_object()
+            .and_then(|holder| holder.downcast_ref::<Brand>().map(|brand| brand.0.clone())))
+    }
+
+    pub(crate) fn cached_memory(&self, memory: wasmi::Memory) -> Option<Gc<MemoryInner>> {
+        self.memories.get(memory.bits())
+    }
+
+    pub(crate) fn cache_memory(&self, memory: &Gc<MemoryInner>) {
+        self.memories.insert(memory.memory.bits(), memory);
+    }
+
+    pub(crate) fn cached_table(&self, table: wasmi::Table) -> Option<Gc<TableInner>> {
+        self.tables.get(table.bits())
+    }
+
+    pub(crate) fn cache_table(&self, table: &Gc<TableInner>) {
+        self.tables.insert(table.table.bits(), table);
+    }
+
+    pub(crate) fn cached_global(&self, global: wasmi::Global) -> Option<Gc<GlobalInner>> {
+        self.globals.get(global.bits())
+    }
+
+    pub(crate) fn cache_global(&self, global: &Gc<GlobalInner>) {
+        self.globals.insert(global.global.bits(), global);
+    }
+}
+
+/// Holds an Exported Function's data for the brand map.
+#[derive(Trace, Finalize, JsData)]
+struct Brand(Gc<ExportedFunction>);

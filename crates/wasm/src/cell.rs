@@ -1,0 +1,88 @@
+//! What keeps what alive.
+//!
+//! wasmi's store never frees anything and the garbage collector does not see into it, so no
+//! JavaScript object is ever kept there. Each instance (and each table or global made by a script)
+//! has a *cell* instead, which the collector traces: the import callables that its host functions
+//! call, the JavaScript values that it was handed as `externref`, and edges to the cells of what
+//! it was linked to or handed references of. The JavaScript wrappers hold the cell; a host function
+//! in the store holds only numbers and finds the cell through a weak pointer.
+
+use std::{cell::RefCell, collections::HashSet};
+
+use boa_engine::{JsObject, JsValue};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace};
+
+use crate::memory::MemoryInner;
+
+/// A JavaScript value that WebAssembly code may hold a reference to.
+#[derive(Debug, Trace, Finalize)]
+pub(crate) struct HostValue {
+    pub(crate) value: JsValue,
+}
+
+/// The traced part of an instance, or of a table or global that a script made.
+#[derive(Trace, Finalize)]
+pub(crate) struct Cell {
+    #[unsafe_ignore_trace]
+    id: u64,
+    /// The callables that host functions of this instance call, by their place in the module's
+    /// imported functions.
+    callables: GcRefCell<Vec<Option<JsObject>>>,
+    /// Values handed over as `externref`, with their slots.
+    values: GcRefCell<Vec<Gc<HostValue>>>,
+    /// The slots of `values`.
+    #[unsafe_ignore_trace]
+    slots: RefCell<HashSet<u32>>,
+    /// Cells of what this one may reach through functions, tables and globals.
+    edges: GcRefCell<Vec<Gc<Cell>>>,
+    /// The ids of `edges`.
+    #[unsafe_ignore_trace]
+    linked: RefCell<HashSet<u64>>,
+    /// The memories that the instance's code uses: they hold the address space.
+    memories: GcRefCell<Vec<Gc<MemoryInner>>>,
+}
+
+impl Cell {
+    pub(crate) fn new(id: u64) -> Gc<Self> {
+        Gc::new(Self {
+            id,
+            callables: GcRefCell::new(Vec::new()),
+            values: GcRefCell::new(Vec::new()),
+            slots: RefCell::default(),
+            edges: GcRefCell::new(Vec::new()),
+            linked: RefCell::default(),
+            memories: GcRefCell::new(Vec::new()),
+        })
+    }
+
+    /// Keeps what `other` keeps, as long as this cell is alive.
+    pub(crate) fn link(&self, other: &Gc<Self>) {
+        if other.id != self.id && self.linked.borrow_mut().insert(other.id) {
+            self.edges.borrow_mut().push(other.clone());
+        }
+    }
+
+    /// Keeps the value in the `externref` slot `slot`.
+    pub(crate) fn keep_value(&self, slot: u32, value: &Gc<HostValue>) {
+        if self.slots.borrow_mut().insert(slot) {
+            self.values.borrow_mut().push(value.clone());
+        }
+    }
+
+    /// Keeps a memory that the instance defines or imports.
+    pub(crate) fn keep_memory(&self, memory: &Gc<MemoryInner>) {
+        self.memories.borrow_mut().push(memory.clone());
+    }
+
+    /// Adds an import callable; returns its number.
+    pub(crate) fn add_callable(&self, callable: JsObject) -> usize {
+        let mut callables = self.callables.borrow_mut();
+        callables.push(Some(callable));
+        callables.len() - 1
+    }
+
+    /// The import callable with this number.
+    pub(crate) fn callable(&self, number: usize) -> Option<JsObject> {
+        self.callables.borrow().get(number).cloned().flatten()
+    }
+}

@@ -1,0 +1,113 @@
+//! Exported Functions.
+//!
+//! <https://webassembly.github.io/spec/js-api/#exported-function-exotic-objects>
+
+use std::sync::Arc;
+
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
+    object::{FunctionObjectBuilder, builtins::JsArray},
+};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace};
+use smallvec::SmallVec;
+use taipan_compile::FuncType;
+use wasmi::{Func, Val};
+
+use crate::{
+    agent::{Agent, AgentRef},
+    cell::Cell,
+    values,
+};
+
+/// What an Exported Function object carries.
+#[derive(Trace, Finalize)]
+pub(crate) struct ExportedFunction {
+    #[unsafe_ignore_trace]
+    agent: AgentRef,
+    /// The function address.
+    #[unsafe_ignore_trace]
+    pub(crate) func: Func,
+    #[unsafe_ignore_trace]
+    pub(crate) ty: Arc<FuncType>,
+    /// The instance that the function belongs to.
+    pub(crate) cell: Gc<Cell>,
+    /// The function object, which holds this in turn: the collector sees the cycle.
+    object: GcRefCell<Option<JsObject>>,
+}
+
+/// The Exported Function object of a function address: there is only one.
+///
+/// <https://webassembly.github.io/spec/js-api/#a-new-exported-function>
+///
+/// # Errors
+/// An error of the engine itself.
+pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResult<JsObject> {
+    if let Some(known) = agent.cached_function(func)
+        && let Some(object) = known.object.borrow().clone()
+    {
+        return Ok(object);
+    }
+    let origin = agent.origin(func).ok_or_else(|| {
+        JsNativeError::error().with_message("a function of an instance that is gone")
+    })?;
+    let arity = origin.ty.params.len();
+    let name = JsString::from(origin.index.to_string());
+    let function = Gc::new(ExportedFunction {
+        agent: agent.reference(),
+        func,
+        ty: origin.ty,
+        cell: origin.cell,
+        object: GcRefCell::new(None),
+    });
+    let steps = NativeFunction::from_copy_closure_with_captures(
+        |_, args, function: &Gc<ExportedFunction>, context| call(function, args, context),
+        function.clone(),
+    );
+    let object: JsObject = FunctionObjectBuilder::new(context.realm(), steps)
+        .name(name)
+        .length(arity)
+        .constructor(false)
+        .build()
+        .into();
+    *function.object.borrow_mut() = Some(object.clone());
+    agent.cache_function(&function, &object, context)?;
+    Ok(object)
+}
+
+/// Values of up to so many parameters and results stay on the native stack.
+const INLINE: usize = 6;
+
+/// <https://webassembly.github.io/spec/js-api/#call-an-exported-function>
+fn call(function: &ExportedFunction, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let agent = function.agent.get()?;
+    let ty = &*function.ty;
+    let mut inputs: SmallVec<[Val; INLINE]> = SmallVec::with_capacity(ty.params.len());
+    let undefined = JsValue::undefined();
+    if values::has_v128(ty) {
+        return Err(values::v128_error());
+    }
+    for (index, ty) in ty.params.iter().enumerate() {
+        let arg = args.get(index).unwrap_or(&undefined);
+        inputs.push(values::to_webassembly_value(
+            &agent,
+            arg,
+            *ty,
+            &function.cell,
+            context,
+        )?);
+    }
+    let mut outputs: SmallVec<[Val; INLINE]> = ty.results.iter().map(|_| Val::I32(0)).collect();
+    let func = function.func;
+    agent.enter(context, |store| func.call(store, &inputs, &mut outputs))?;
+    match outputs.as_slice() {
+        [] => Ok(JsValue::undefined()),
+        [value] => values::to_js_value(&agent, value, context),
+        many => {
+            let mut elements = Vec::with_capacity(many.len());
+            for value in many {
+                elements.push(values::to_js_value(&agent, value, context)?);
+            }
+            Ok(JsArray::from_iter(elements, context).into())
+        }
+    }
+}

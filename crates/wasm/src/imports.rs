@@ -1,0 +1,363 @@
+//! Reading the imports, and checking their types.
+//!
+//! <https://webassembly.github.io/spec/js-api/#read-the-imports>
+
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
+use boa_gc::{Gc, WeakGc};
+use taipan_compile::{
+    ExternType, FuncType, GlobalType, ImportInfo, MemoryType, ModuleInfo, TableType, ValType,
+};
+use wasmi::Extern;
+
+use crate::{
+    agent::Agent,
+    cell::Cell,
+    errors::{self, Class},
+    global::{self, Global, GlobalInner},
+    host_function,
+    memory::Memory,
+    table::Table,
+    values,
+};
+
+/// Reads the imports of a module for the instance of `cell`, in the order of their declaration.
+///
+/// Types are checked by [`check`], later: what is thrown here are errors of reading.
+///
+/// # Errors
+/// Whatever getting the properties throws, a `TypeError` if there is no object to get them of, and
+/// a `LinkError` for a value of the wrong kind. `what` is the API for the message.
+pub(crate) fn read(
+    agent: &Agent,
+    info: &ModuleInfo,
+    import_object: &JsValue,
+    cell: &Gc<Cell>,
+    what: &str,
+    context: &mut Context,
+) -> JsResult<Vec<Imported>> {
+    if info.imports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Some(import_object) = import_object.as_object() else {
+        return Err(JsNativeError::typ()
+            .with_message(format!(
+                "{what}: the module has imports, so the second argument must be an object"
+            ))
+            .into());
+    };
+    let weak_cell = WeakGc::new(cell);
+    let mut imports = Vec::with_capacity(info.imports.len());
+    let mut functions = 0;
+    for (number, import) in info.imports.iter().enumerate() {
+        let reader = Reader {
+            agent,
+            cell,
+            weak_cell: &weak_cell,
+            import,
+            number,
+            what,
+        };
+        let module = import_object.get(JsString::from(import.module.as_str()), context)?;
+        let Some(module) = module.as_object() else {
+            return Err(JsNativeError::typ()
+                .with_message(format!(
+                    "{what}: import #{number} \"{}\": the module must be an object",
+                    import.module
+                ))
+                .into());
+        };
+        let value = module.get(JsString::from(import.name.as_str()), context)?;
+        imports.push(reader.read(&value, functions, context)?);
+        if matches!(import.ty, ExternType::Func(_)) {
+            functions += 1;
+        }
+    }
+    Ok(imports)
+}
+
+/// An import value and what is known of its type.
+pub(crate) enum Imported {
+    /// A function made of a callable: it has the type that is asked for.
+    Callable(Extern),
+    /// A function of WebAssembly.
+    Function(Extern, std::sync::Arc<FuncType>),
+    Memory(Extern, MemoryType, u64),
+    Table(Extern, TableType, u64),
+    Global(Extern, GlobalType),
+}
+
+impl Imported {
+    /// The value for the engine.
+    pub(crate) fn value(&self) -> Extern {
+        match self {
+            Self::Callable(value)
+            | Self::Function(value, _)
+            | Self::Memory(value, _, _)
+            | Self::Table(value, _, _)
+            | Self::Global(value, _) => *value,
+        }
+    }
+}
+
+struct Reader<'a> {
+    agent: &'a Agent,
+    cell: &'a Gc<Cell>,
+    weak_cell: &'a WeakGc<Cell>,
+    import: &'a ImportInfo,
+    number: usize,
+    what: &'a str,
+}
+
+impl Reader<'_> {
+    fn link_error(&self, reason: &str, context: &mut Context) -> JsError {
+        errors::new(
+            Class::Link,
+            format!(
+                "{}: import #{} \"{}\" \"{}\": {reason}",
+                self.what, self.number, self.import.module, self.import.name
+            ),
+            context,
+        )
+    }
+
+    fn read(&self, value: &JsValue, functions: u32, context: &mut Context) -> JsResult<Imported> {
+        match &self.import.ty {
+            ExternType::Func(ty) => {
+                let Some(callable) = value.as_callable() else {
+                    return Err(self.link_error("a function import must be callable", context));
+                };
+                if let Some(function) = self.agent.exported_function(value, context)? {
+                    self.cell.link(&function.cell);
+                    if values::has_references(&function.ty) {
+                        // The callee may keep references that it is handed.
+                        function.cell.link(self.cell);
+                    }
+                    return Ok(Imported::Function(
+                        Extern::Func(function.func),
+                        function.ty.clone(),
+                    ));
+                }
+                let func = host_function::create(
+                    self.agent,
+                    self.cell,
+                    self.weak_cell,
+                    callable,
+                    ty,
+                    functions,
+                )?;
+                Ok(Imported::Callable(Extern::Func(func)))
+            }
+            ExternType::Global(ty) => self.read_global(value, *ty, context),
+            ExternType::Memory(_) => {
+                let Some(memory) = downcast::<Memory>(value) else {
+                    return Err(self.link_error(
+                        "a memory import must be a WebAssembly.Memory object",
+                        context,
+                    ));
+                };
+                let inner = memory.borrow().data().0.clone();
+                self.cell.keep_memory(&inner);
+                Ok(Imported::Memory(
+                    Extern::Memory(inner.memory),
+                    inner.ty,
+                    inner.size(self.agent),
+                ))
+            }
+            ExternType::Table(_) => {
+                let Some(table) = downcast::<Table>(value) else {
+                    return Err(self
+                        .link_error("a table import must be a WebAssembly.Table object", context));
+                };
+                let inner = table.borrow().data().0.clone();
+                // Code of either side may put references where the other finds them.
+                self.cell.link(&inner.cell);
+                inner.cell.link(self.cell);
+                Ok(Imported::Table(
+                    Extern::Table(inner.table),
+                    inner.ty,
+                    inner.size(self.agent),
+                ))
+            }
+            _ => Err(self.link_error("imports of this kind are not supported", context)),
+        }
+    }
+
+    fn read_global(
+        &self,
+        value: &JsValue,
+        ty: GlobalType,
+        context: &mut Context,
+    ) -> JsResult<Imported> {
+        if let Some(global) = downcast::<Global>(value) {
+            let inner = global.borrow().data().0.clone();
+            if inner.ty.content.is_ref() {
+                self.cell.link(&inner.cell);
+                if inner.ty.mutable {
+                    inner.cell.link(self.cell);
+                }
+            }
+            return Ok(Imported::Global(Extern::Global(inner.global), inner.ty));
+        }
+        let reason = match ty.content {
+            ValType::I64 if !value.is_bigint() => {
+                Some("a global import of type i64 must be a BigInt")
+            }
+            ValType::I32 | ValType::F32 | ValType::F64 if !value.is_number() => {
+                Some("a global import of this type must be a number")
+            }
+            ValType::V128 => {
+                Some("a global import of type v128 must be a WebAssembly.Global object")
+            }
+            _ if ty.mutable => {
+                Some("an imported mutable global must be a WebAssembly.Global object")
+            }
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            return Err(self.link_error(reason, context));
+        }
+        let value =
+            match values::to_webassembly_value(self.agent, value, ty.content, self.cell, context) {
+                Ok(value) => value,
+                Err(error)
+                    if error
+                        .as_native()
+                        .is_some_and(boa_engine::JsNativeError::is_type) =>
+                {
+                    return Err(self.link_error(
+                        "the value cannot be converted to the type of the global",
+                        context,
+                    ));
+                }
+                Err(error) => return Err(error),
+            };
+        let global = global::allocate(self.agent, value, false);
+        let ty = GlobalType {
+            content: ty.content,
+            mutable: false,
+        };
+        GlobalInner::new(self.agent, global, ty, self.cell.clone());
+        Ok(Imported::Global(Extern::Global(global), ty))
+    }
+}
+
+fn downcast<T: boa_engine::object::NativeObject>(value: &JsValue) -> Option<JsObject<T>> {
+    value.as_object()?.downcast::<T>().ok()
+}
+
+/// Checks that the imports have the types that the module declares.
+///
+/// <https://webassembly.github.io/spec/core/exec/modules.html#external-typing>
+///
+/// # Errors
+/// A `LinkError` that says which import does not match.
+pub(crate) fn check(
+    info: &ModuleInfo,
+    imports: &[Imported],
+    what: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    for (number, (import, imported)) in info.imports.iter().zip(imports).enumerate() {
+        if let Some(reason) = mismatch(&import.ty, imported) {
+            return Err(errors::new(
+                Class::Link,
+                format!(
+                    "{what}: import #{number} \"{}\" \"{}\": {reason}",
+                    import.module, import.name
+                ),
+                context,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Why a value does not match the declared type.
+fn mismatch(declared: &ExternType, imported: &Imported) -> Option<String> {
+    match (declared, imported) {
+        (ExternType::Func(_), Imported::Callable(_)) => None,
+        (ExternType::Func(declared), Imported::Function(_, actual)) => {
+            (declared != actual).then(|| {
+                format!("the imported function has type {actual}, but {declared} is declared")
+            })
+        }
+        (ExternType::Memory(declared), Imported::Memory(_, actual, size)) => {
+            if declared.memory64 != actual.memory64 {
+                return Some("the address type of the memory differs".into());
+            }
+            if declared.page_size_log2 != actual.page_size_log2 {
+                return Some("the page size of the memory differs".into());
+            }
+            if declared.shared != actual.shared {
+                return Some("one memory is shared and the other is not".into());
+            }
+            limits_mismatch(
+                "memory",
+                "pages",
+                (*size, actual.maximum),
+                (declared.minimum, declared.maximum),
+            )
+        }
+        (ExternType::Table(declared), Imported::Table(_, actual, size)) => {
+            if declared.table64 != actual.table64 {
+                return Some("the address type of the table differs".into());
+            }
+            if declared.element != actual.element {
+                return Some(format!(
+                    "the table has elements of type {}, but {} is declared",
+                    actual.element, declared.element
+                ));
+            }
+            limits_mismatch(
+                "table",
+                "elements",
+                (*size, actual.maximum),
+                (declared.minimum, declared.maximum),
+            )
+        }
+        (ExternType::Global(declared), Imported::Global(_, actual)) => {
+            if declared.mutable != actual.mutable {
+                return Some(
+                    if declared.mutable {
+                        "a mutable global is declared, but the global is immutable"
+                    } else {
+                        "an immutable global is declared, but the global is mutable"
+                    }
+                    .into(),
+                );
+            }
+            (declared.content != actual.content).then(|| {
+                format!(
+                    "the global has type {}, but {} is declared",
+                    actual.content, declared.content
+                )
+            })
+        }
+        _ => Some("the value is of another kind".into()),
+    }
+}
+
+fn limits_mismatch(
+    what: &str,
+    unit: &str,
+    actual: (u64, Option<u64>),
+    declared: (u64, Option<u64>),
+) -> Option<String> {
+    if actual.0 < declared.0 {
+        return Some(format!(
+            "the {what} has {} {unit}, which is less than the declared minimum of {}",
+            actual.0, declared.0
+        ));
+    }
+    match (actual.1, declared.1) {
+        (_, None) => None,
+        (None, Some(_)) => Some(format!(
+            "the {what} has no maximum, but one is declared"
+        )),
+        (Some(actual), Some(declared)) => (actual > declared).then(|| {
+            format!(
+                "the {what} has a maximum of {actual} {unit}, which is more than the declared {declared}"
+            )
+        }),
+    }
+}

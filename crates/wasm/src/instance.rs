@@ -1,0 +1,240 @@
+//! `WebAssembly.Instance`.
+//!
+//! <https://webassembly.github.io/spec/js-api/#instances>
+
+use boa_engine::{
+    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, object::IntegrityLevel,
+    property::PropertyDescriptor,
+};
+use boa_gc::{Finalize, Gc, Trace};
+use taipan_compile::{ExternType, LoweredImport};
+use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object};
+use wasmi::{Extern, errors::ErrorKind};
+
+use crate::{
+    agent::Agent,
+    cell::Cell,
+    errors::{self, Class},
+    exported_function,
+    global::{self, GlobalInner},
+    imports::{self, Imported},
+    memory::{self, MemoryInner},
+    module::Module,
+    table::{self, TableInner},
+};
+
+/// The platform object.
+#[derive(Trace, Finalize, JsData)]
+pub(crate) struct Instance {
+    /// What keeps the instance's imports and references alive.
+    cell: Gc<Cell>,
+    /// `[[Exports]]`: a frozen object.
+    exports: JsObject,
+}
+
+impl Interface for Instance {
+    const NAME: &'static str = "Instance";
+    const TAG: &'static str = "WebAssembly.Instance";
+    const LENGTH: usize = 1;
+
+    fn members(interface: &mut InterfaceBuilder<'_>) {
+        interface.getter("exports", |this, _, _| {
+            Ok(this_object::<Self>(this)?
+                .borrow()
+                .data()
+                .exports
+                .clone()
+                .into())
+        });
+    }
+
+    /// <https://webassembly.github.io/spec/js-api/#dom-instance-instance>
+    fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
+        const WHAT: &str = "WebAssembly.Instance()";
+        let module = Module::from_value(convert::required::<Self>(args, 0, 1)?, WHAT)?;
+        let import_object = import_object(args.get(1), WHAT)?;
+        Linking::read(&module, &import_object, WHAT, context)?.instantiate(context)
+    }
+}
+
+/// An `optional object importObject` argument: an object or `undefined`.
+///
+/// # Errors
+/// A `TypeError` for anything else.
+pub(crate) fn import_object(value: Option<&JsValue>, what: &str) -> JsResult<JsValue> {
+    match value {
+        Some(value) if value.is_object() => Ok(value.clone()),
+        Some(value) if !value.is_undefined() => Err(JsNativeError::typ()
+            .with_message(format!("{what}: the import object must be an object"))
+            .into()),
+        _ => Ok(JsValue::undefined()),
+    }
+}
+
+/// A module whose imports have been read: what is left is to instantiate it.
+pub(crate) struct Linking {
+    module: JsObject<Module>,
+    imports: Vec<Imported>,
+    cell: Gc<Cell>,
+    what: &'static str,
+}
+
+impl Linking {
+    /// Reads the imports.
+    ///
+    /// # Errors
+    /// See [`imports::read`].
+    pub(crate) fn read(
+        module: &JsObject<Module>,
+        import_object: &JsValue,
+        what: &'static str,
+        context: &mut Context,
+    ) -> JsResult<Self> {
+        let agent = Agent::of(context)?;
+        let info = module.borrow().data().compiled.info().clone();
+        let cell = agent.new_cell();
+        let imports = imports::read(&agent, &info, import_object, &cell, what, context)?;
+        Ok(Self {
+            module: module.clone(),
+            imports,
+            cell,
+            what,
+        })
+    }
+
+    /// <https://webassembly.github.io/spec/js-api/#instantiate-the-core-of-a-webassembly-module>
+    ///
+    /// # Errors
+    /// A `LinkError` for an import of the wrong type, a `RuntimeError` for a segment that is out of
+    /// bounds or a trap of the start function, what an import throws that the start function
+    /// calls, and a `RangeError` if a memory or table cannot be allocated.
+    pub(crate) fn instantiate(self, context: &mut Context) -> JsResult<Instance> {
+        let Self {
+            module,
+            imports,
+            cell,
+            what,
+        } = self;
+        let agent = Agent::of(context)?;
+        let (compiled, translated) = {
+            let module = module.borrow();
+            let module = module.data();
+            (module.compiled.clone(), module.translated.clone())
+        };
+        let info = compiled.info();
+        let lowering = compiled.lowering();
+        imports::check(info, &imports, what, context)?;
+
+        // In the engine's order: memories that the module defines are imports to it.
+        let mut memories: Vec<Gc<MemoryInner>> = Vec::new();
+        let mut externs: Vec<Extern> = Vec::with_capacity(lowering.imports.len());
+        for import in &lowering.imports {
+            externs.push(match import {
+                LoweredImport::Declared(index) => imports
+                    .get(*index)
+                    .map(Imported::value)
+                    .ok_or_else(|| internal("an import is missing"))?,
+                LoweredImport::DefinedMemory { ty, .. } => {
+                    let memory = MemoryInner::allocate(&agent, ty)?;
+                    cell.keep_memory(&memory);
+                    let value = Extern::Memory(memory.memory);
+                    memories.push(memory);
+                    value
+                }
+            });
+        }
+
+        let instance = agent
+            .store
+            .with(|store| wasmi::Instance::new(store, &translated, &externs))
+            .map_err(|error| instantiation_error(&error, what, context))?;
+        let export = |name: &str| {
+            agent
+                .store
+                .with(|store| instance.get_export(&store, name))
+                .ok_or_else(|| internal("a lowered export is missing"))
+        };
+        if let Some((_, name)) = &lowering.function_base
+            && let Extern::Func(base) = export(name)?
+        {
+            agent.own_functions(base, &cell, info);
+        }
+
+        // What the engine does not do itself, because it would do it in the wrong order or leave
+        // references to a failed instance behind.
+        for name in lowering.init.iter().chain(&lowering.start) {
+            if let Extern::Func(func) = export(name)? {
+                agent.enter(context, |store| func.call(store, &[], &mut []))?;
+            }
+        }
+
+        let exports = JsObject::with_null_proto();
+        for (number, descriptor) in info.exports.iter().enumerate() {
+            let value: JsObject = match (&descriptor.ty, export(&lowering.export_name(number))?) {
+                (ExternType::Func(_), Extern::Func(func)) => {
+                    exported_function::object(&agent, func, context)?
+                }
+                (ExternType::Memory(_), Extern::Memory(memory)) => {
+                    let inner = agent
+                        .cached_memory(memory)
+                        .ok_or_else(|| internal("a memory is missing"))?;
+                    memory::object(&inner, context)
+                }
+                (ExternType::Table(ty), Extern::Table(table)) => {
+                    let inner = agent
+                        .cached_table(table)
+                        .unwrap_or_else(|| TableInner::new(&agent, table, *ty, cell.clone()));
+                    table::object(&inner, context)
+                }
+                (ExternType::Global(ty), Extern::Global(global)) => {
+                    let inner = agent
+                        .cached_global(global)
+                        .unwrap_or_else(|| GlobalInner::new(&agent, global, *ty, cell.clone()));
+                    global::object(&inner, context)
+                }
+                _ => return Err(internal("an export of an unknown kind")),
+            };
+            exports.insert_property(
+                JsString::from(descriptor.name.as_str()),
+                PropertyDescriptor::builder()
+                    .value(value)
+                    .writable(true)
+                    .enumerable(true)
+                    .configurable(true),
+            );
+        }
+        drop(memories);
+        exports.set_integrity_level(IntegrityLevel::Frozen, context)?;
+        Ok(Instance { cell, exports })
+    }
+}
+
+fn internal(what: &str) -> boa_engine::JsError {
+    JsNativeError::error()
+        .with_message(format!("WebAssembly: {what}"))
+        .into()
+}
+
+/// The error for what the engine refuses when it instantiates, after the imports were checked.
+fn instantiation_error(
+    error: &wasmi::Error,
+    what: &str,
+    context: &mut Context,
+) -> boa_engine::JsError {
+    let (class, reason) = match error.kind() {
+        ErrorKind::Instantiation(wasmi::errors::InstantiationError::ElementSegmentDoesNotFit {
+            ..
+        }) => (Class::Runtime, "out of bounds table access".to_owned()),
+        ErrorKind::Instantiation(
+            wasmi::errors::InstantiationError::FailedToInstantiateTable(_)
+            | wasmi::errors::InstantiationError::FailedToInstantiateMemory(_),
+        ) => {
+            return JsNativeError::range()
+                .with_message(format!("{what}: {error}"))
+                .into();
+        }
+        ErrorKind::Instantiation(_) => (Class::Link, error.to_string()),
+        _ => (Class::Runtime, errors::message(error)),
+    };
+    errors::new(class, format!("{what}: {reason}"), context)
+}

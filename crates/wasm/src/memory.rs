@@ -1,0 +1,283 @@
+//! `WebAssembly.Memory`.
+//!
+//! <https://webassembly.github.io/spec/js-api/#memories>
+
+use std::rc::Rc;
+
+use boa_engine::{
+    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsValue,
+    object::builtins::JsArrayBuffer,
+};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace};
+use taipan_compile::MemoryType;
+use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
+
+use crate::{
+    agent::{Agent, AgentRef},
+    region::Region,
+    values::{AddressType, address_value_to_u64, u64_to_address_value},
+    view,
+};
+
+/// The largest number of pages of 64 KiB: the whole of a 32-bit, or of a 64-bit, address space.
+const MAX_PAGES_32: u64 = 1 << 16;
+const MAX_PAGES_64: u64 = 1 << 48;
+
+/// A memory address, and what JavaScript sees of it.
+#[derive(Trace, Finalize)]
+pub(crate) struct MemoryInner {
+    #[unsafe_ignore_trace]
+    agent: AgentRef,
+    #[unsafe_ignore_trace]
+    pub(crate) memory: wasmi::Memory,
+    #[unsafe_ignore_trace]
+    pub(crate) ty: MemoryType,
+    #[unsafe_ignore_trace]
+    pub(crate) region: Rc<Region>,
+    #[unsafe_ignore_trace]
+    watched: std::cell::Cell<bool>,
+    /// `[[BufferObject]]`, if it was asked for since the memory last grew.
+    buffer: GcRefCell<Option<JsArrayBuffer>>,
+    /// The `Memory` object.
+    object: GcRefCell<Option<JsObject>>,
+}
+
+/// Ties a region to an `ArrayBuffer` that looks at it.
+#[derive(Trace, Finalize, JsData)]
+struct RegionHolder {
+    #[unsafe_ignore_trace]
+    _region: Rc<Region>,
+}
+
+fn range_error(message: impl Into<String>) -> JsError {
+    JsNativeError::range().with_message(message.into()).into()
+}
+
+impl MemoryInner {
+    /// Allocates a memory of the given type, which must be valid.
+    ///
+    /// # Errors
+    /// A `RangeError` if it cannot be allocated.
+    pub(crate) fn allocate(agent: &Agent, ty: &MemoryType) -> JsResult<Gc<Self>> {
+        let failed = |reason: &str| {
+            range_error(format!(
+                "could not allocate a memory of {} pages: {reason}",
+                ty.minimum
+            ))
+        };
+        if ty.shared {
+            return Err(JsNativeError::typ()
+                .with_message("shared memories are not supported (the threads proposal)")
+                .into());
+        }
+        let bytes = |pages: u64| {
+            pages
+                .checked_shl(ty.page_size_log2)
+                .filter(|bytes| bytes >> ty.page_size_log2 == pages)
+                .and_then(|bytes| usize::try_from(bytes).ok())
+        };
+        let minimum = bytes(ty.minimum).ok_or_else(|| failed("too large"))?;
+        let maximum = ty.maximum.and_then(bytes).unwrap_or(usize::MAX);
+        let engine_type = ty.to_wasmi().ok_or_else(|| failed("not a memory type"))?;
+        if agent.resources.would_exceed(minimum) {
+            // Some of what counts may be garbage.
+            boa_gc::force_collect();
+            agent.recount_memories();
+        }
+        let region = agent
+            .regions
+            .reserve(minimum, maximum.max(minimum))
+            .ok_or_else(|| failed("not enough address space"))?;
+        // SAFETY: this is the only call for this region. The memory is used by code of instances
+        // whose cells hold the region, and through `MemoryInner`, which holds it too.
+        let bytes = unsafe { region.bytes() };
+        let memory = agent
+            .store
+            .with(|store| wasmi::Memory::new_static(store, engine_type, bytes))
+            .map_err(|error| failed(&error.to_string()))?;
+        region.release_zeroed(minimum);
+        let inner = Gc::new(Self {
+            agent: agent.reference(),
+            memory,
+            ty: *ty,
+            region,
+            watched: std::cell::Cell::new(false),
+            buffer: GcRefCell::new(None),
+            object: GcRefCell::new(None),
+        });
+        agent.cache_memory(&inner);
+        Ok(inner)
+    }
+
+    /// The length in bytes.
+    pub(crate) fn byte_length(&self, agent: &Agent) -> usize {
+        agent.store.with(|store| self.memory.data_size(&store))
+    }
+
+    /// The length in pages.
+    pub(crate) fn size(&self, agent: &Agent) -> u64 {
+        agent.store.with(|store| self.memory.size(&store))
+    }
+
+    /// Detaches the buffer if the memory has another length than it by now.
+    pub(crate) fn refresh(&self, agent: &Agent) -> JsResult<()> {
+        let length = self.byte_length(agent);
+        let stale = self
+            .buffer
+            .borrow()
+            .as_ref()
+            .is_some_and(|buffer| buffer.byte_length() != length);
+        if stale { self.detach() } else { Ok(()) }
+    }
+
+    fn detach(&self) -> JsResult<()> {
+        let buffer = self.buffer.borrow_mut().take();
+        if let Some(buffer) = buffer {
+            // Its storage does not own the memory: dropping it frees nothing.
+            drop(buffer.detach(&JsValue::undefined())?);
+        }
+        Ok(())
+    }
+
+    fn buffer(this: &Gc<Self>, agent: &Agent, context: &mut Context) -> JsResult<JsArrayBuffer> {
+        agent.refresh_views()?;
+        if let Some(buffer) = this.buffer.borrow().clone() {
+            return Ok(buffer);
+        }
+        let length = this.byte_length(agent);
+        // SAFETY: the region outlives the buffer: `tie` has the buffer keep a holder of it alive.
+        // Until it has, `this` does.
+        let buffer = unsafe { view::array_buffer(&this.region, length, context)? };
+        let holder = JsObject::from_proto_and_data(
+            None,
+            RegionHolder {
+                _region: Rc::clone(&this.region),
+            },
+        );
+        agent.tie(&buffer.clone().into(), holder, context)?;
+        *this.buffer.borrow_mut() = Some(buffer.clone());
+        if !this.watched.replace(true) {
+            agent.watch(this);
+        }
+        Ok(buffer)
+    }
+}
+
+/// The `Memory` object of a memory address.
+///
+/// <https://webassembly.github.io/spec/js-api/#create-a-memory-object>
+pub(crate) fn object(inner: &Gc<MemoryInner>, context: &mut Context) -> JsObject {
+    if let Some(object) = inner.object.borrow().clone() {
+        return object;
+    }
+    let object = wrap(Memory(inner.clone()), context).upcast();
+    *inner.object.borrow_mut() = Some(object.clone());
+    object
+}
+
+/// The platform object.
+#[derive(Trace, Finalize, JsData)]
+pub(crate) struct Memory(pub(crate) Gc<MemoryInner>);
+
+fn this_memory(this: &JsValue) -> JsResult<(Gc<MemoryInner>, Rc<Agent>)> {
+    let inner = this_object::<Memory>(this)?.borrow().data().0.clone();
+    let agent = inner.agent.get()?;
+    Ok((inner, agent))
+}
+
+impl Interface for Memory {
+    const NAME: &'static str = "Memory";
+    const TAG: &'static str = "WebAssembly.Memory";
+    const LENGTH: usize = 1;
+
+    fn members(interface: &mut InterfaceBuilder<'_>) {
+        interface.method("grow", 1, grow).getter("buffer", buffer);
+    }
+
+    /// <https://webassembly.github.io/spec/js-api/#dom-memory-memory>
+    fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
+        let descriptor = convert::required::<Self>(args, 0, 1)?;
+        if !descriptor.is_object() {
+            return Err(JsNativeError::typ()
+                .with_message("WebAssembly.Memory: the descriptor must be an object")
+                .into());
+        }
+        // The dictionary's members in lexicographical order.
+        let descriptor = Dictionary::new(descriptor, "MemoryDescriptor")?;
+        let address = descriptor.get("address", context)?;
+        let address = AddressType::from_member(address, context)?;
+        let initial = descriptor.get_required("initial", context)?;
+        let maximum = descriptor.get("maximum", context)?;
+        // Not of the specification's dictionary, but of the threads proposal's: refused by name
+        // instead of a memory that is silently not shared.
+        if let Some(shared) = descriptor.get("shared", context)?
+            && shared.to_boolean()
+        {
+            return Err(JsNativeError::typ()
+                .with_message("shared memories are not supported (the threads proposal)")
+                .into());
+        }
+        let initial = address_value_to_u64(&initial, address, "initial", context)?;
+        let maximum = maximum
+            .map(|maximum| address_value_to_u64(&maximum, address, "maximum", context))
+            .transpose()?;
+        let most = match address {
+            AddressType::I32 => MAX_PAGES_32,
+            AddressType::I64 => MAX_PAGES_64,
+        };
+        for (what, pages) in [("initial", Some(initial)), ("maximum", maximum)] {
+            if pages.is_some_and(|pages| pages > most) {
+                return Err(range_error(format!(
+                    "WebAssembly.Memory: {what} must not exceed {most} pages"
+                )));
+            }
+        }
+        if maximum.is_some_and(|maximum| maximum < initial) {
+            return Err(range_error(
+                "WebAssembly.Memory: maximum must not be less than initial",
+            ));
+        }
+        let agent = Agent::of(context)?;
+        let ty = MemoryType {
+            minimum: initial,
+            maximum,
+            memory64: address == AddressType::I64,
+            shared: false,
+            page_size_log2: 16,
+        };
+        Ok(Self(MemoryInner::allocate(&agent, &ty)?))
+    }
+
+    fn constructed(object: &JsObject<Self>, _: &mut Context) -> JsResult<()> {
+        let inner = object.borrow().data().0.clone();
+        *inner.object.borrow_mut() = Some(object.clone().upcast());
+        Ok(())
+    }
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-memory-grow>
+fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (inner, agent) = this_memory(this)?;
+    let delta = convert::required_by(args, 0, 1, "WebAssembly.Memory.grow")?;
+    let address = AddressType::from_is_64(inner.ty.memory64);
+    let delta = address_value_to_u64(delta, address, "delta", context)?;
+    let grown = agent
+        .store
+        .with(|store| inner.memory.grow(store, delta))
+        .map_err(|_| {
+            range_error(format!(
+                "WebAssembly.Memory.grow: could not grow from {} by {delta} pages",
+                inner.size(&agent)
+            ))
+        })?;
+    // By zero pages, too.
+    inner.detach()?;
+    agent.refresh_views()?;
+    Ok(u64_to_address_value(grown, address))
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-memory-buffer>
+fn buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (inner, agent) = this_memory(this)?;
+    Ok(MemoryInner::buffer(&inner, &agent, context)?.into())
+}

@@ -1,0 +1,262 @@
+//! `WebAssembly.Module`.
+//!
+//! <https://webassembly.github.io/spec/js-api/#modules>
+
+use boa_engine::{
+    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
+    object::{
+        ObjectInitializer,
+        builtins::{JsArrayBuffer, JsDataView, JsSharedArrayBuffer, JsTypedArray},
+    },
+    property::Attribute,
+};
+use boa_gc::{Finalize, Trace};
+use taipan_compile::CompiledModule;
+use taipan_webidl::{
+    BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
+};
+
+use crate::{agent::Agent, errors};
+
+/// The platform object: a module that was compiled for the agent's engine.
+#[derive(Trace, Finalize, JsData)]
+pub(crate) struct Module {
+    #[unsafe_ignore_trace]
+    pub(crate) compiled: CompiledModule,
+    /// Its translation, which belongs to the agent's engine.
+    #[unsafe_ignore_trace]
+    pub(crate) translated: wasmi::Module,
+}
+
+impl Module {
+    /// The `Module` object that `value` is.
+    ///
+    /// # Errors
+    /// A `TypeError` if it is none.
+    pub(crate) fn from_value(value: &JsValue, what: &str) -> JsResult<JsObject<Self>> {
+        value
+            .as_object()
+            .and_then(|object| object.downcast::<Self>().ok())
+            .ok_or_else(|| {
+                JsNativeError::typ()
+                    .with_message(format!("{what}: the argument must be a WebAssembly.Module"))
+                    .into()
+            })
+    }
+
+    /// Compiles bytes on the calling thread.
+    ///
+    /// # Errors
+    /// A `CompileError` that starts with `what`.
+    pub(crate) fn compile(bytes: &[u8], what: &str, context: &mut Context) -> JsResult<Self> {
+        let agent = Agent::of(context)?;
+        let compiled = taipan_compile::compile(bytes, &agent.compile_options)
+            .map_err(|error| errors::compile_error(what, &error, context))?;
+        let translated = compiled
+            .instantiate_module(&agent.engine)
+            .map_err(|error| errors::compile_error(what, &error, context))?;
+        Ok(Self {
+            compiled,
+            translated,
+        })
+    }
+
+    /// A new `Module` object.
+    pub(crate) fn into_object(self, context: &mut Context) -> JsObject<Self> {
+        wrap(self, context)
+    }
+}
+
+impl Interface for Module {
+    const NAME: &'static str = "Module";
+    const TAG: &'static str = "WebAssembly.Module";
+    const LENGTH: usize = 1;
+
+    fn members(interface: &mut InterfaceBuilder<'_>) {
+        interface
+            .static_method("exports", 1, exports)
+            .static_method("imports", 1, imports)
+            .static_method("customSections", 2, custom_sections);
+    }
+
+    /// <https://webassembly.github.io/spec/js-api/#dom-module-module>
+    fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
+        const WHAT: &str = "WebAssembly.Module()";
+        let bytes = convert::required::<Self>(args, 0, 1)?;
+        // The compiler runs no script, so it may look at the buffer itself instead of a copy.
+        match ByteSource::new(bytes, WHAT, context)? {
+            ByteSource::Unshared(source) => {
+                compile_options(args.get(1))?;
+                source.with_bytes(|bytes| Self::compile(bytes, WHAT, context))
+            }
+            ByteSource::Copied(bytes) => {
+                compile_options(args.get(1))?;
+                Self::compile(&bytes, WHAT, context)
+            }
+        }
+    }
+}
+
+/// Converts a `WebAssemblyCompileOptions` argument, none of whose members means anything yet.
+///
+/// # Errors
+/// A `TypeError` if it is neither an object nor missing.
+pub(crate) fn compile_options(value: Option<&JsValue>) -> JsResult<()> {
+    Dictionary::new(
+        value.unwrap_or(&JsValue::undefined()),
+        "WebAssemblyCompileOptions",
+    )?;
+    Ok(())
+}
+
+/// An `[AllowResizable] AllowSharedBufferSource` argument.
+pub(crate) enum ByteSource {
+    Unshared(BufferSource),
+    Copied(Vec<u8>),
+}
+
+impl ByteSource {
+    /// Converts `value`; `what` is the API for the message.
+    ///
+    /// # Errors
+    /// A `TypeError` if it is neither a buffer nor a view on one.
+    pub(crate) fn new(value: &JsValue, what: &str, context: &mut Context) -> JsResult<Self> {
+        if let Some(bytes) = shared_bytes(value, context)? {
+            return Ok(Self::Copied(bytes));
+        }
+        BufferSource::new(
+            value,
+            &format!("{what}: the argument"),
+            Allow { resizable: true },
+            context,
+        )
+        .map(Self::Unshared)
+    }
+
+    /// A stable copy of the bytes.
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        match self {
+            Self::Unshared(source) => source.to_vec(),
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}
+
+/// A copy of the bytes of a `SharedArrayBuffer`, or of a view on one.
+fn shared_bytes(value: &JsValue, context: &mut Context) -> JsResult<Option<Vec<u8>>> {
+    let Some(object) = value.as_object() else {
+        return Ok(None);
+    };
+    if let Ok(buffer) = JsSharedArrayBuffer::from_object(object.clone()) {
+        return Ok(Some(buffer.to_vec()));
+    }
+    let (buffer, offset, length) = if let Ok(array) = JsTypedArray::from_object(object.clone()) {
+        (
+            array.buffer(context)?,
+            array.byte_offset(context)?,
+            array.byte_length(context)?,
+        )
+    } else if let Ok(view) = JsDataView::from_object(object) {
+        let buffer = view.buffer(context)?;
+        let offset = view.byte_offset(context).unwrap_or(0) as usize;
+        (
+            buffer,
+            offset,
+            view.byte_length(context).unwrap_or(0) as usize,
+        )
+    } else {
+        return Ok(None);
+    };
+    let Some(buffer) = buffer
+        .as_object()
+        .and_then(|buffer| JsSharedArrayBuffer::from_object(buffer).ok())
+    else {
+        return Ok(None);
+    };
+    let bytes = buffer.to_vec();
+    Ok(Some(
+        bytes
+            .get(offset..offset.saturating_add(length))
+            .unwrap_or_default()
+            .to_vec(),
+    ))
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-module-exports>
+fn exports(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.Module.exports()";
+    let module = Module::from_value(convert::required_by(args, 0, 1, WHAT)?, WHAT)?;
+    let info = module.borrow().data().compiled.info().clone();
+    let descriptors: Vec<JsValue> = info
+        .exports
+        .iter()
+        .map(|export| {
+            ObjectInitializer::new(context)
+                .property(
+                    js_string!("name"),
+                    JsString::from(export.name.as_str()),
+                    Attribute::all(),
+                )
+                .property(
+                    js_string!("kind"),
+                    js_string!(export.kind().as_str()),
+                    Attribute::all(),
+                )
+                .build()
+                .into()
+        })
+        .collect();
+    Ok(convert::array(descriptors, context).into())
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-module-imports>
+fn imports(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.Module.imports()";
+    let module = Module::from_value(convert::required_by(args, 0, 1, WHAT)?, WHAT)?;
+    let info = module.borrow().data().compiled.info().clone();
+    let descriptors: Vec<JsValue> = info
+        .imports
+        .iter()
+        .map(|import| {
+            ObjectInitializer::new(context)
+                .property(
+                    js_string!("module"),
+                    JsString::from(import.module.as_str()),
+                    Attribute::all(),
+                )
+                .property(
+                    js_string!("name"),
+                    JsString::from(import.name.as_str()),
+                    Attribute::all(),
+                )
+                .property(
+                    js_string!("kind"),
+                    js_string!(import.kind().as_str()),
+                    Attribute::all(),
+                )
+                .build()
+                .into()
+        })
+        .collect();
+    Ok(convert::array(descriptors, context).into())
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-module-customsections>
+fn custom_sections(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.Module.customSections()";
+    let module = Module::from_value(convert::required_by(args, 0, 2, WHAT)?, WHAT)?;
+    let name = convert::dom_string(convert::required_by(args, 1, 2, WHAT)?, context)?;
+    let info = module.borrow().data().compiled.info().clone();
+    let mut buffers = Vec::new();
+    // A name with a lone surrogate is the name of no section.
+    if let Ok(name) = name.to_std_string() {
+        for section in info.custom_sections(&name) {
+            let buffer = JsArrayBuffer::new(section.len(), context)?;
+            if let Some(mut data) = buffer.data_mut() {
+                data.copy_from_slice(section);
+            }
+            buffers.push(JsValue::from(buffer));
+        }
+    }
+    Ok(convert::array(buffers, context).into())
+}

@@ -1,0 +1,326 @@
+//! The `WebAssembly` namespace.
+//!
+//! <https://webassembly.github.io/spec/js-api/#webassembly-namespace>
+
+use std::rc::Rc;
+
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsValue, NativeFunction,
+    builtins::promise::ResolvingFunctions,
+    job::{GenericJob, Job},
+    js_string,
+    object::{ObjectInitializer, builtins::JsPromise},
+    property::Attribute,
+};
+use boa_gc::{Finalize, Trace};
+use taipan_webidl::{NamespaceBuilder, convert, promise, wrap};
+
+use crate::{
+    agent::Agent,
+    errors,
+    global::Global,
+    instance::{self, Instance, Linking},
+    memory::Memory,
+    module::{self, ByteSource, Module},
+    streaming::{self, ResponseSource},
+    table::Table,
+};
+
+/// Defines the namespace object on the global object of the current realm.
+pub(crate) fn define(context: &mut Context) {
+    let mut namespace = NamespaceBuilder::new("WebAssembly", context);
+    namespace
+        .method("validate", 1, validate)
+        .promise_method("compile", 1, compile)
+        .promise_method("instantiate", 1, instantiate)
+        .promise_method("compileStreaming", 1, compile_streaming)
+        .promise_method("instantiateStreaming", 1, instantiate_streaming)
+        .interface::<Module>()
+        .interface::<Instance>()
+        .interface::<Memory>()
+        .interface::<Table>()
+        .interface::<Global>();
+    let object = namespace.build();
+    errors::define(&object, context);
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-webassembly-validate>
+fn validate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.validate()";
+    let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
+    module::compile_options(args.get(1))?;
+    let agent = Agent::of(context)?;
+    let valid = match source {
+        ByteSource::Unshared(source) => source
+            .with_bytes(|bytes| taipan_compile::compile(bytes, &agent.compile_options).map(drop)),
+        ByteSource::Copied(bytes) => {
+            taipan_compile::compile(&bytes, &agent.compile_options).map(drop)
+        }
+    };
+    Ok(valid.is_ok().into())
+}
+
+/// What settles a promise.
+#[derive(Trace, Finalize, Clone)]
+struct Settle {
+    resolve: JsObject,
+    reject: JsObject,
+}
+
+impl Settle {
+    fn new(functions: ResolvingFunctions) -> Self {
+        Self {
+            resolve: functions.resolve.into(),
+            reject: functions.reject.into(),
+        }
+    }
+
+    fn settle(&self, result: JsResult<JsValue>, context: &mut Context) -> JsResult<()> {
+        let (function, value) = match result {
+            Ok(value) => (&self.resolve, value),
+            Err(error) => (&self.reject, error.into_opaque(context)?),
+        };
+        function.call(&JsValue::undefined(), &[value], context)?;
+        Ok(())
+    }
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-webassembly-compile>
+fn compile(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.compile()";
+    let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
+    module::compile_options(args.get(1))?;
+    let (promise, functions) = JsPromise::new_pending(context);
+    let settle = Settle::new(functions);
+    streaming::compile_bytes(
+        source.into_vec(),
+        WHAT,
+        move |result, context| {
+            let result = result.map(|module| module.into_object(context).upcast().into());
+            settle.settle(result, context)
+        },
+        context,
+    )?;
+    Ok(promise.into())
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-webassembly-instantiate>
+fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.instantiate()";
+    let first = convert::required_by(args, 0, 1, WHAT)?;
+    let (promise, functions) = JsPromise::new_pending(context);
+    let settle = Settle::new(functions);
+    if let Ok(module) = Module::from_value(first, WHAT) {
+        let import_object = instance::import_object(args.get(1), WHAT)?;
+        instantiate_module(
+            &module,
+            &import_object,
+            WHAT,
+            Outcome::Instance,
+            settle,
+            context,
+        )?;
+        return Ok(promise.into());
+    }
+    let source = ByteSource::new(first, WHAT, context)?;
+    let import_object = instance::import_object(args.get(1), WHAT)?;
+    module::compile_options(args.get(2))?;
+    streaming::compile_bytes(
+        source.into_vec(),
+        WHAT,
+        move |result, context| instantiate_compiled(result, &import_object, WHAT, settle, context),
+        context,
+    )?;
+    Ok(promise.into())
+}
+
+/// What a promise of an instance is fulfilled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The `Instance`.
+    Instance,
+    /// A `WebAssemblyInstantiatedSource`.
+    Source,
+}
+
+/// Goes on with a module that was compiled to be instantiated.
+fn instantiate_compiled(
+    module: JsResult<Module>,
+    import_object: &JsValue,
+    what: &'static str,
+    settle: Settle,
+    context: &mut Context,
+) -> JsResult<()> {
+    match module {
+        Ok(module) => {
+            let module = module.into_object(context);
+            instantiate_module(
+                &module,
+                import_object,
+                what,
+                Outcome::Source,
+                settle,
+                context,
+            )
+        }
+        Err(error) => settle.settle(Err(error), context),
+    }
+}
+
+/// Reads the imports now and instantiates in a task of its own.
+///
+/// <https://webassembly.github.io/spec/js-api/#asynchronously-instantiate-a-webassembly-module>
+fn instantiate_module(
+    module: &JsObject<Module>,
+    import_object: &JsValue,
+    what: &'static str,
+    outcome: Outcome,
+    settle: Settle,
+    context: &mut Context,
+) -> JsResult<()> {
+    let linking = match Linking::read(module, import_object, what, context) {
+        Ok(linking) => linking,
+        Err(error) => return settle.settle(Err(error), context),
+    };
+    let module = module.clone();
+    let realm = context.realm().clone();
+    let job = GenericJob::new(
+        move |context| {
+            let result = linking.instantiate(context).map(|instance| {
+                let instance = wrap(instance, context).upcast();
+                match outcome {
+                    Outcome::Instance => instance.into(),
+                    Outcome::Source => instantiated_source(module.upcast(), instance, context),
+                }
+            });
+            settle.settle(result, context)?;
+            Ok(JsValue::undefined())
+        },
+        realm,
+    );
+    context.enqueue_job(Job::GenericJob(job));
+    Ok(())
+}
+
+/// A `WebAssemblyInstantiatedSource`; its members in lexicographical order, as Web IDL has it.
+fn instantiated_source(module: JsObject, instance: JsObject, context: &mut Context) -> JsValue {
+    ObjectInitializer::new(context)
+        .property(js_string!("instance"), instance, Attribute::all())
+        .property(js_string!("module"), module, Attribute::all())
+        .build()
+        .into()
+}
+
+/// <https://webassembly.github.io/spec/web-api/#dom-webassembly-compilestreaming>
+fn compile_streaming(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.compileStreaming()";
+    let source = convert::required_by(args, 0, 1, WHAT)?.clone();
+    module::compile_options(args.get(1))?;
+    let (promise, functions) = JsPromise::new_pending(context);
+    let settle = Settle::new(functions);
+    let rejected = settle.clone();
+    compile_response(
+        source,
+        WHAT,
+        move |result, context| {
+            let result = result.map(|module| module.into_object(context).upcast().into());
+            settle.settle(result, context)
+        },
+        rejected,
+        context,
+    )?;
+    Ok(promise.into())
+}
+
+/// <https://webassembly.github.io/spec/web-api/#dom-webassembly-instantiatestreaming>
+fn instantiate_streaming(
+    _: &JsValue,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    const WHAT: &str = "WebAssembly.instantiateStreaming()";
+    let source = convert::required_by(args, 0, 1, WHAT)?.clone();
+    let import_object = instance::import_object(args.get(1), WHAT)?;
+    module::compile_options(args.get(2))?;
+    let (promise, functions) = JsPromise::new_pending(context);
+    let settle = Settle::new(functions);
+    let rejected = settle.clone();
+    compile_response(
+        source,
+        WHAT,
+        move |result, context| instantiate_compiled(result, &import_object, WHAT, settle, context),
+        rejected,
+        context,
+    )?;
+    Ok(promise.into())
+}
+
+/// The continuation of a compilation, called at most once.
+type Then = Box<dyn FnOnce(JsResult<Module>, &mut Context) -> JsResult<()>>;
+
+/// What the reactions of a promise of a response share.
+#[derive(Trace, Finalize, Clone)]
+struct Reaction {
+    #[unsafe_ignore_trace]
+    then: Rc<std::cell::RefCell<Option<Then>>>,
+    rejected: Settle,
+}
+
+/// <https://webassembly.github.io/spec/web-api/#compile-a-potential-webassembly-response>
+fn compile_response(
+    source: JsValue,
+    what: &'static str,
+    then: impl FnOnce(JsResult<Module>, &mut Context) -> JsResult<()> + 'static,
+    rejected: Settle,
+    context: &mut Context,
+) -> JsResult<()> {
+    let then: Then = Box::new(then);
+    let reaction = Reaction {
+        then: Rc::new(std::cell::RefCell::new(Some(then))),
+        rejected,
+    };
+    let source = promise::resolved(source, context)?;
+    let on_fulfilled = NativeFunction::from_copy_closure_with_captures(
+        move |_, args, reaction: &Reaction, context| {
+            let response = args.first().cloned().unwrap_or_default();
+            let body =
+                response_source(what, context).and_then(|source| source.body(&response, context));
+            match body {
+                Ok(body) => {
+                    let agent = Agent::of(context)?;
+                    let (sink, compilation) = streaming::start(&agent, what);
+                    let then = reaction.then.borrow_mut().take();
+                    if let Some(then) = then {
+                        compilation.then(then, context);
+                    }
+                    body.pipe_to(sink, context);
+                }
+                Err(error) => reaction.rejected.settle(Err(error), context)?,
+            }
+            Ok(JsValue::undefined())
+        },
+        reaction.clone(),
+    );
+    let on_rejected = NativeFunction::from_copy_closure_with_captures(
+        |_, args, reaction: &Reaction, context| {
+            let reason = args.first().cloned().unwrap_or_default();
+            reaction
+                .rejected
+                .settle(Err(boa_engine::JsError::from_opaque(reason)), context)?;
+            Ok(JsValue::undefined())
+        },
+        reaction,
+    );
+    promise::react(&source, Some(on_fulfilled), Some(on_rejected), context)?;
+    Ok(())
+}
+
+fn response_source(what: &str, context: &Context) -> JsResult<Rc<dyn ResponseSource>> {
+    let agent = Agent::of(context)?;
+    let source = agent.response_source.borrow().clone();
+    source.ok_or_else(|| {
+        JsNativeError::typ()
+            .with_message(format!("{what}: there are no responses in this context"))
+            .into()
+    })
+}

@@ -1,0 +1,189 @@
+//! Address space for linear memories.
+//!
+//! A region is reserved once, at the largest size that its memory may grow to, and never moves:
+//! that is what lets an `ArrayBuffer` and the interpreter look at the same bytes. Nothing is
+//! committed before it is touched. Regions of dead memories are emptied and used again; address
+//! space goes back to the system when the pool itself is dropped.
+
+use std::{cell::RefCell, collections::BTreeMap, ptr::NonNull, rc::Rc};
+
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
+
+/// The largest reservation: all that a 32-bit memory can address, in bytes.
+pub(crate) const LARGEST: usize = 4 << 30;
+
+/// From how many bytes on zero-filling a memory is followed by giving the pages back.
+const RELEASE_FROM: usize = 1 << 20;
+
+/// A stretch of reserved address space.
+struct Mapping {
+    base: NonNull<u8>,
+    length: usize,
+}
+
+impl Mapping {
+    fn reserve(length: usize) -> Option<Self> {
+        if length == 0 {
+            return Some(Self {
+                base: NonNull::dangling(),
+                length: 0,
+            });
+        }
+        // SAFETY: a null address lets the system choose where, so nothing that exists is replaced.
+        let base = unsafe {
+            mmap_anonymous(
+                std::ptr::null_mut(),
+                length,
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::PRIVATE | MapFlags::NORESERVE,
+            )
+        }
+        .ok()?;
+        Some(Self {
+            base: NonNull::new(base.cast())?,
+            length,
+        })
+    }
+
+    /// Gives the pages back to the system: they read as zero from now on.
+    fn decommit(&self) {
+        if self.length == 0 {
+            return;
+        }
+        // SAFETY: the range is a private anonymous mapping of our own. Dropping its pages makes
+        // them zero; whoever calls this knows that nothing depends on their contents.
+        let _ = unsafe {
+            madvise(
+                self.base.as_ptr().cast(),
+                self.length,
+                Advice::LinuxDontNeed,
+            )
+        };
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        if self.length != 0 {
+            // SAFETY: the range is exactly what `reserve` mapped, and is unmapped once. The last
+            // user is gone: a mapping is owned by a region or by the pool, and a pool outlives
+            // its regions and the store whose memories lie in them (see `Agent`).
+            let _ = unsafe { munmap(self.base.as_ptr().cast(), self.length) };
+        }
+    }
+}
+
+/// Reservations that are not in use, by size.
+#[derive(Default)]
+pub(crate) struct RegionPool {
+    free: RefCell<BTreeMap<usize, Vec<Mapping>>>,
+}
+
+impl RegionPool {
+    /// A region for a memory of `minimum` bytes that may grow to `maximum`; less room to grow when
+    /// the system refuses. `None` if not even the minimum can be had.
+    pub(crate) fn reserve(self: &Rc<Self>, minimum: usize, maximum: usize) -> Option<Rc<Region>> {
+        let mut length = maximum.clamp(minimum, LARGEST.max(minimum));
+        loop {
+            if let Some(mapping) = self.take(length).or_else(|| Mapping::reserve(length)) {
+                return Some(Rc::new(Region {
+                    mapping: Some(mapping),
+                    pool: Rc::clone(self),
+                }));
+            }
+            if length == minimum {
+                return None;
+            }
+            length = (length / 2).max(minimum);
+        }
+    }
+
+    fn take(&self, length: usize) -> Option<Mapping> {
+        self.free.borrow_mut().get_mut(&length)?.pop()
+    }
+}
+
+/// Reserved address space for one memory; empty and reusable when the last owner drops it.
+pub(crate) struct Region {
+    mapping: Option<Mapping>,
+    pool: Rc<RegionPool>,
+}
+
+impl Region {
+    /// The address of the region's first byte; page-aligned, unless the region is empty.
+    pub(crate) fn base(&self) -> NonNull<u8> {
+        self.mapping
+            .as_ref()
+            .map_or(NonNull::dangling(), |mapping| mapping.base)
+    }
+
+    /// The number of bytes reserved.
+    pub(crate) fn length(&self) -> usize {
+        self.mapping.as_ref().map_or(0, |mapping| mapping.length)
+    }
+
+    /// All bytes of the region, for the one memory that lives in it.
+    ///
+    /// # Safety
+    /// It is to be called once a region, and the memory that gets the bytes must not be used after
+    /// the region's last owner has dropped it. (Were it used all the same, the bytes would still
+    /// be mapped while the pool exists, though they might be another memory's.)
+    pub(crate) unsafe fn bytes(&self) -> &'static mut [u8] {
+        // SAFETY: the mapping is readable and writable over its whole length, zero-initialised by
+        // the system, and lives as long as the pool at least; the caller answers for the rest.
+        unsafe { std::slice::from_raw_parts_mut(self.base().as_ptr(), self.length()) }
+    }
+
+    /// Gives the pages of a freshly zeroed memory of `length` bytes back to the system, if they
+    /// are many: writing zeros has committed them.
+    pub(crate) fn release_zeroed(&self, length: usize) {
+        if length >= RELEASE_FROM
+            && let Some(mapping) = &self.mapping
+        {
+            mapping.decommit();
+        }
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        if let Some(mapping) = self.mapping.take() {
+            mapping.decommit();
+            self.pool
+                .free
+                .borrow_mut()
+                .entry(mapping.length)
+                .or_default()
+                .push(mapping);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_region_is_used_again_and_reads_as_zero() {
+        let pool = Rc::new(RegionPool::default());
+        let region = pool.reserve(65536, 1 << 20).expect("a region");
+        let base = region.base();
+        // SAFETY: the only use of this region's bytes.
+        let bytes = unsafe { region.bytes() };
+        bytes[5] = 7;
+        drop(region);
+        let again = pool.reserve(65536, 1 << 20).expect("a region");
+        assert_eq!(again.base(), base);
+        // SAFETY: as above, for the new region.
+        assert_eq!(unsafe { again.bytes() }[5], 0);
+    }
+
+    #[test]
+    fn empty_and_largest() {
+        let pool = Rc::new(RegionPool::default());
+        assert_eq!(pool.reserve(0, 0).map(|region| region.length()), Some(0));
+        let largest = pool.reserve(0, usize::MAX).expect("a region");
+        assert!(largest.length() <= LARGEST);
+        assert!(pool.reserve(usize::MAX / 2, usize::MAX).is_none());
+    }
+}

@@ -1,0 +1,216 @@
+//! Conversions between JavaScript values and WebAssembly values.
+//!
+//! <https://webassembly.github.io/spec/js-api/#tojsvalue>,
+//! <https://webassembly.github.io/spec/js-api/#towebassemblyvalue>
+
+use boa_engine::{Context, JsBigInt, JsNativeError, JsResult, JsValue};
+use taipan_compile::{FuncType, HeapType, RefType, ValType};
+use taipan_webidl::convert;
+use wasmi::{F32, F64, Nullable, Ref, Val};
+
+use crate::{agent::Agent, cell::Cell, exported_function};
+
+/// Coerces a WebAssembly value to a JavaScript value.
+///
+/// # Errors
+/// A `TypeError` for a `v128`, and an error of the engine itself.
+pub(crate) fn to_js_value(agent: &Agent, value: &Val, context: &mut Context) -> JsResult<JsValue> {
+    Ok(match value {
+        Val::I32(value) => JsValue::from(*value),
+        Val::I64(value) => JsValue::from(JsBigInt::from(*value)),
+        Val::F32(value) => JsValue::from(f64::from(f32::from(*value))),
+        Val::F64(value) => JsValue::from(f64::from(*value)),
+        Val::V128(_) => return Err(v128_error()),
+        Val::FuncRef(Nullable::Null) | Val::ExternRef(Nullable::Null) => JsValue::null(),
+        Val::FuncRef(Nullable::Val(func)) => {
+            exported_function::object(agent, *func, context)?.into()
+        }
+        Val::ExternRef(Nullable::Val(reference)) => agent
+            .store
+            .with(|store| agent.host_values.get(reference, &store)),
+    })
+}
+
+/// Coerces a JavaScript value to a WebAssembly value of type `ty`, to be handed to `cell`.
+///
+/// # Errors
+/// Whatever the coercion of the JavaScript value throws, and a `TypeError` if the value is not of
+/// the (reference) type or the type has no JavaScript values at all.
+pub(crate) fn to_webassembly_value(
+    agent: &Agent,
+    value: &JsValue,
+    ty: ValType,
+    cell: &Cell,
+    context: &mut Context,
+) -> JsResult<Val> {
+    Ok(match ty {
+        ValType::I32 => match value.as_i32() {
+            Some(value) => Val::I32(value),
+            None => Val::I32(value.to_i32(context)?),
+        },
+        ValType::I64 => Val::I64(value.to_big_int64(context)?),
+        ValType::F32 => Val::F32(F32::from(value.to_number(context)? as f32)),
+        ValType::F64 => Val::F64(F64::from(value.to_number(context)?)),
+        ValType::V128 => return Err(v128_error()),
+        ValType::Ref(ty) => match to_reference(agent, value, ty, cell, context)? {
+            Ref::Func(func) => Val::FuncRef(func),
+            Ref::Extern(reference) => Val::ExternRef(reference),
+        },
+    })
+}
+
+/// [`to_webassembly_value`] for reference types.
+///
+/// # Errors
+/// A `TypeError` if the value is not of the type.
+pub(crate) fn to_reference(
+    agent: &Agent,
+    value: &JsValue,
+    ty: RefType,
+    cell: &Cell,
+    context: &mut Context,
+) -> JsResult<Ref> {
+    let mismatch = |what: &str| {
+        JsNativeError::typ().with_message(format!("a value of type {ty} must be {what}"))
+    };
+    match ty.heap {
+        HeapType::Extern => {
+            if value.is_null() {
+                if !ty.nullable {
+                    return Err(mismatch("a value other than null").into());
+                }
+                return Ok(Ref::Extern(Nullable::Null));
+            }
+            let reference = agent
+                .store
+                .with(|store| agent.host_values.insert(value, cell, store));
+            Ok(Ref::Extern(Nullable::Val(reference)))
+        }
+        HeapType::Func => {
+            if value.is_null() && ty.nullable {
+                return Ok(Ref::Func(Nullable::Null));
+            }
+            match agent.exported_function(value, context)? {
+                Some(function) => {
+                    cell.link(&function.cell);
+                    Ok(Ref::Func(Nullable::Val(function.func)))
+                }
+                None if ty.nullable => {
+                    Err(mismatch("null or a function exported by WebAssembly").into())
+                }
+                None => Err(mismatch("a function exported by WebAssembly").into()),
+            }
+        }
+        _ => Err(JsNativeError::typ()
+            .with_message(format!("a value of type {ty} cannot come from JavaScript"))
+            .into()),
+    }
+}
+
+/// The default value of a reference type: `undefined` for `externref`, otherwise null.
+///
+/// <https://webassembly.github.io/spec/js-api/#defaultvalue>
+///
+/// # Errors
+/// A `TypeError` if the type has none.
+pub(crate) fn default_reference(
+    agent: &Agent,
+    ty: RefType,
+    cell: &Cell,
+    context: &mut Context,
+) -> JsResult<Ref> {
+    if ty == RefType::EXTERNREF {
+        return to_reference(agent, &JsValue::undefined(), ty, cell, context);
+    }
+    to_reference(agent, &JsValue::null(), ty, cell, context)
+}
+
+/// Whether a value of the function's type cannot pass between WebAssembly and JavaScript.
+pub(crate) fn has_v128(ty: &FuncType) -> bool {
+    ty.params
+        .iter()
+        .chain(ty.results.iter())
+        .any(|ty| matches!(ty, ValType::V128))
+}
+
+/// Whether the function's type lets references pass.
+pub(crate) fn has_references(ty: &FuncType) -> bool {
+    ty.params
+        .iter()
+        .chain(ty.results.iter())
+        .any(|ty| ty.is_ref())
+}
+
+/// The error of every attempt to pass a `v128`.
+pub(crate) fn v128_error() -> boa_engine::JsError {
+    JsNativeError::typ()
+        .with_message("a value of type v128 cannot pass between WebAssembly and JavaScript")
+        .into()
+}
+
+/// How a memory or table is addressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AddressType {
+    I32,
+    I64,
+}
+
+impl AddressType {
+    pub(crate) fn from_is_64(is_64: bool) -> Self {
+        if is_64 { Self::I64 } else { Self::I32 }
+    }
+
+    /// The dictionary member `address`, `i32` if it is missing.
+    pub(crate) fn from_member(value: Option<JsValue>, context: &mut Context) -> JsResult<Self> {
+        match value {
+            None => Ok(Self::I32),
+            Some(value) => Ok(
+                match convert::enumeration(&value, &["i32", "i64"], "address", context)? {
+                    "i64" => Self::I64,
+                    _ => Self::I32,
+                },
+            ),
+        }
+    }
+}
+
+/// <https://webassembly.github.io/spec/js-api/#addressvaluetou64>
+///
+/// # Errors
+/// Whatever the coercion throws, and a `TypeError` for what is not in range.
+pub(crate) fn address_value_to_u64(
+    value: &JsValue,
+    ty: AddressType,
+    what: &str,
+    context: &mut Context,
+) -> JsResult<u64> {
+    match ty {
+        AddressType::I32 => {
+            convert::enforce_range_unsigned_long(value, what, context).map(u64::from)
+        }
+        AddressType::I64 => {
+            let n = value.to_bigint(context)?;
+            let truncated = value_to_u64(&n, context)?;
+            if JsBigInt::from(truncated) != n {
+                return Err(JsNativeError::typ()
+                    .with_message(format!(
+                        "{what} must be a BigInt between 0 and 18446744073709551615"
+                    ))
+                    .into());
+            }
+            Ok(truncated)
+        }
+    }
+}
+
+fn value_to_u64(n: &JsBigInt, context: &mut Context) -> JsResult<u64> {
+    JsValue::from(n.clone()).to_big_uint64(context)
+}
+
+/// <https://webassembly.github.io/spec/js-api/#u64toaddressvalue>
+pub(crate) fn u64_to_address_value(value: u64, ty: AddressType) -> JsValue {
+    match ty {
+        AddressType::I32 => JsValue::from(value as f64),
+        AddressType::I64 => JsValue::from(JsBigInt::from(value)),
+    }
+}
