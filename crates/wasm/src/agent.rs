@@ -265,9 +265,12 @@ impl Agent {
             }
         }
         let depth = self.depth.get();
-        // Each level takes up two frames of the engine's own count at least, and when that is
+        // Each level takes up some of the engine's own frames and stack, and when one of those is
         // exhausted the script cannot catch it: stay below.
-        let most = (context.runtime_limits().recursion_limit() / 3).min(MAX_DEPTH);
+        let limits = context.runtime_limits();
+        let most = (limits.recursion_limit() / 3)
+            .min(limits.stack_size_limit() / 16)
+            .min(MAX_DEPTH);
         if depth >= most {
             return Err(errors::stack_overflow());
         }
