@@ -120,6 +120,7 @@ impl RuntimeBuilder {
             taipan_web::console::register(console, context)?;
             taipan_web::microtask::register(context)?;
             taipan_web::timers::register(context)?;
+            taipan_wasm::register(context, &taipan_wasm::Options::default())?;
             setup.into_iter().try_for_each(|setup| setup(context))
         };
         let registered = register(&mut context);
