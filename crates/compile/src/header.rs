@@ -254,10 +254,10 @@ impl Header {
             let (offset, export) = export?;
             let index = export.index as usize;
             let ty = match export.kind {
-                ExternalKind::Func => match self.info.function_type(export.index) {
-                    Some(ty) => Some(ExternType::Func(Arc::clone(ty))),
-                    None => None,
-                },
+                ExternalKind::Func => self
+                    .info
+                    .function_type(export.index)
+                    .map(|ty| ExternType::Func(Arc::clone(ty))),
                 ExternalKind::Table => self.info.tables.get(index).copied().map(ExternType::Table),
                 ExternalKind::Memory => self
                     .info
