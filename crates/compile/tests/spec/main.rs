@@ -9,6 +9,7 @@
 //! failed half-way, functions of the instance that never was remain in imported tables, and
 //! calling them is undefined behaviour. From such a directive on only the lowered world goes on,
 //! measured by what the script asserts.
+#![allow(clippy::unwrap_used)]
 
 mod expect;
 mod script;

@@ -236,10 +236,8 @@ impl Script<'_> {
         };
         let loaded = Loaded::Lowered(module, compiled.clone());
         let outcome = self.lowered.instantiate(&loaded, name);
-        let reference = match &mut self.original {
-            Some(world) => Some(world.instantiate(&Loaded::Original(original.clone()), name)),
-            None => None,
-        };
+        let reference = (self.original.as_mut())
+            .map(|world| world.instantiate(&Loaded::Original(original.clone()), name));
         let left_specification =
             matches!(outcome, Outcome::Trap(_)) && compiled.lowering().init.is_some();
         self.compare(outcome, reference, expected);
