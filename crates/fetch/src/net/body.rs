@@ -175,6 +175,19 @@ impl NativeBody {
         Ok(all.into())
     }
 
+    /// The bytes of a body that is in memory already, without waiting for anything; any other body is given back.
+    ///
+    /// # Errors
+    ///
+    /// The body itself, if it has yet to arrive or failed to.
+    pub fn into_bytes(self) -> Result<Bytes, Self> {
+        match self.source {
+            Source::Done => Ok(Bytes::new()),
+            Source::Bytes(bytes) => Ok(bytes),
+            source => Err(Self { source, ..self }),
+        }
+    }
+
     /// Splits the body in two that yield the same bytes, and the same error.
     ///
     /// What one branch reads is kept for the other, without copying it. When one is dropped the

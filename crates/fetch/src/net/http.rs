@@ -374,7 +374,10 @@ async fn pump_decoded(
 
 /// A transfer that went wrong.
 fn body_error(url: &Url, error: &hyper::Error) -> FetchError {
-    if error.is_incomplete_message() {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    if error.is_incomplete_message()
+        || cause.is_some_and(|cause: &io::Error| cause.kind() == io::ErrorKind::UnexpectedEof)
+    {
         let reason = "the connection was closed before the body was complete";
         return FetchError::new(FetchErrorKind::Body, url, reason);
     }

@@ -1,0 +1,230 @@
+//! Bodies as scripts see them: what they are made from and how they are read.
+
+use boa_engine::{
+    Context, JsError, JsNativeError, JsResult, JsString, JsValue,
+    builtins::array_buffer::AlignedVec,
+    js_string,
+    object::builtins::{JsArrayBuffer, JsUint8Array},
+};
+use bytes::Bytes;
+use taipan_webidl::{BufferSource, buffer_source::Allow, convert, promise};
+use tokio::sync::oneshot;
+
+use crate::{
+    environment,
+    net::{FetchError, NativeBody},
+};
+
+/// A body, or the place where one was.
+///
+/// <https://fetch.spec.whatwg.org/#concept-body>
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// There never was one.
+    Null,
+    /// Nobody has read from it.
+    Unread(NativeBody),
+    /// It was read, or handed on.
+    Used,
+}
+
+impl Body {
+    /// <https://fetch.spec.whatwg.org/#dom-body-bodyused>
+    pub(crate) fn is_used(&self) -> bool {
+        matches!(self, Self::Used)
+    }
+
+    /// Takes the bytes; a null body has none and remains null.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` if they were taken before.
+    pub(crate) fn take(&mut self) -> JsResult<NativeBody> {
+        match self {
+            Self::Null => Ok(NativeBody::empty()),
+            Self::Used => Err(already_used()),
+            Self::Unread(_) => match std::mem::replace(self, Self::Used) {
+                Self::Unread(body) => Ok(body),
+                Self::Null | Self::Used => Err(already_used()),
+            },
+        }
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-body-clone>
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` if the body was used.
+    pub(crate) fn try_clone(&mut self) -> JsResult<Self> {
+        if matches!(self, Self::Null) {
+            return Ok(Self::Null);
+        }
+        let (first, second) = self.take()?.tee();
+        *self = Self::Unread(first);
+        Ok(Self::Unread(second))
+    }
+}
+
+fn already_used() -> JsError {
+    JsNativeError::typ()
+        .with_message("the body has already been used")
+        .into()
+}
+
+/// A body made from a value, and the type it implies.
+pub(crate) struct Extracted {
+    pub(crate) bytes: Bytes,
+    pub(crate) content_type: Option<&'static str>,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>
+///
+/// What is neither a buffer nor a string is converted to a string, as the union type `BodyInit` has it.
+pub(crate) fn extract(value: &JsValue, context: &mut Context) -> JsResult<Extracted> {
+    if BufferSource::try_new(value, context)?.is_some() {
+        let source = BufferSource::new(value, "the body", Allow::default(), context)?;
+        return Ok(Extracted {
+            bytes: source.to_vec().into(),
+            content_type: None,
+        });
+    }
+    Ok(Extracted {
+        bytes: convert::usv_string(value, context)?.into(),
+        content_type: Some("text/plain;charset=UTF-8"),
+    })
+}
+
+/// What a body is turned into.
+#[derive(Debug, Clone)]
+pub(crate) enum Package {
+    ArrayBuffer,
+    /// With the MIME type of the message.
+    Blob(Vec<u8>),
+    Bytes,
+    Json,
+    Text,
+}
+
+/// Reads a body to its end and promises what `package` makes of it.
+///
+/// <https://fetch.spec.whatwg.org/#concept-body-consume-body>
+pub(crate) fn consume(
+    body: NativeBody,
+    package: Package,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let body = match body.into_bytes() {
+        Ok(bytes) => {
+            let value = package.make(&[bytes], context)?;
+            return Ok(promise::resolved(value, context)?.into());
+        }
+        Err(body) => body,
+    };
+    // The chunks are gathered where they arrive: this thread wakes up once, and copies once.
+    let (mut sender, receiver) = oneshot::channel();
+    environment::client(context)?
+        .spawn(async move {
+            tokio::select! {
+                biased;
+                () = sender.closed() => {}
+                result = gather(body) => {
+                    // The context may be gone by now.
+                    let _ = sender.send(result);
+                }
+            }
+        })
+        .map_err(|reason| JsNativeError::typ().with_message(reason))?;
+    let promise = environment::promise_of(
+        receiver,
+        move |result, context| match result {
+            Ok(Ok(chunks)) => package.make(&chunks, context),
+            Ok(Err(error)) => Err(network_error(&error)),
+            Err(_) => Err(JsNativeError::typ()
+                .with_message("fetch failed: the network thread stopped")
+                .into()),
+        },
+        context,
+    );
+    Ok(promise.into())
+}
+
+async fn gather(mut body: NativeBody) -> Result<Vec<Bytes>, FetchError> {
+    let mut chunks = Vec::new();
+    while let Some(chunk) = body.chunk().await? {
+        chunks.push(chunk);
+    }
+    Ok(chunks)
+}
+
+/// The error that scripts get for one of the network.
+pub(crate) fn network_error(error: &FetchError) -> JsError {
+    JsNativeError::typ()
+        .with_message(format!("fetch failed: {error}"))
+        .into()
+}
+
+impl Package {
+    fn make(self, chunks: &[Bytes], context: &mut Context) -> JsResult<JsValue> {
+        match self {
+            Self::ArrayBuffer => Ok(array_buffer(chunks, context)?.into()),
+            Self::Bytes => {
+                let buffer = array_buffer(chunks, context)?;
+                Ok(JsUint8Array::from_array_buffer(buffer, context)?.into())
+            }
+            Self::Text => Ok(text(chunks).into()),
+            Self::Json => environment::json_parse(text(chunks).into(), context),
+            Self::Blob(content_type) => blob(chunks, &content_type, context),
+        }
+    }
+}
+
+/// A new `ArrayBuffer` with the bytes of all chunks.
+fn array_buffer(chunks: &[Bytes], context: &mut Context) -> JsResult<JsArrayBuffer> {
+    let length: usize = chunks.iter().map(Bytes::len).sum();
+    let limit = context.host_hooks().max_buffer_size(context);
+    let too_large = || {
+        JsNativeError::range()
+            .with_message(format!("a body of {length} bytes does not fit in a buffer"))
+    };
+    if length as u64 > limit {
+        return Err(too_large().into());
+    }
+    let mut block = AlignedVec::new(0);
+    block.try_reserve_exact(length).map_err(|_| too_large())?;
+    for chunk in chunks {
+        block.extend_from_slice(chunk);
+    }
+    JsArrayBuffer::from_byte_block(block, context)
+}
+
+/// <https://encoding.spec.whatwg.org/#utf-8-decode>
+fn text(chunks: &[Bytes]) -> JsString {
+    let joined;
+    let bytes: &[u8] = match chunks {
+        [] => &[],
+        [bytes] => bytes,
+        chunks => {
+            joined = chunks.concat();
+            &joined
+        }
+    };
+    let (text, _) = encoding_rs::UTF_8.decode_with_bom_removal(bytes);
+    JsString::from(text.as_ref())
+}
+
+/// A `Blob`, where the global object has that interface.
+fn blob(chunks: &[Bytes], content_type: &[u8], context: &mut Context) -> JsResult<JsValue> {
+    let constructor = context.global_object().get(js_string!("Blob"), context)?;
+    let Some(constructor) = constructor.as_constructor() else {
+        return Err(JsNativeError::typ()
+            .with_message("this context has no Blob")
+            .into());
+    };
+    let buffer = array_buffer(chunks, context)?;
+    let parts = convert::array([buffer.into()], context);
+    let options = boa_engine::JsObject::with_object_proto(context.intrinsics());
+    let content_type = convert::byte_string_value(content_type);
+    options.create_data_property_or_throw(js_string!("type"), content_type, context)?;
+    let blob = constructor.construct(&[parts.into(), options.into()], None, context)?;
+    Ok(blob.into())
+}

@@ -1,0 +1,99 @@
+//! What the interfaces need of the context and the realm they were registered in.
+
+use std::cell::RefCell;
+
+use boa_engine::{
+    Context, JsData, JsNativeError, JsObject, JsResult, JsValue,
+    job::{Job, NativeAsyncJob},
+    js_string,
+    object::builtins::JsPromise,
+};
+use boa_gc::{Finalize, Trace};
+use taipan_webidl::promise;
+
+use crate::net::Client;
+
+/// The client of a context.
+struct ContextClient(Client);
+
+/// The parts of `%JSON%` as they were before any script could change them.
+#[derive(Trace, Finalize, JsData)]
+struct Json {
+    parse: JsObject,
+    stringify: JsObject,
+}
+
+/// Remembers what [`client`], [`json_parse`] and [`json_stringify`] give.
+pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
+    context.insert_data(ContextClient(client));
+    let json = context.intrinsics().objects().json();
+    let mut function = |name| -> JsResult<JsObject> {
+        match json.get(name, context)?.as_callable() {
+            Some(function) => Ok(function),
+            None => Err(JsNativeError::typ()
+                .with_message("the JSON object was changed before fetch was registered")
+                .into()),
+        }
+    };
+    let json = Json {
+        parse: function(js_string!("parse"))?,
+        stringify: function(js_string!("stringify"))?,
+    };
+    context.realm().host_defined_mut().insert(json);
+    Ok(())
+}
+
+/// The client of the context.
+pub(crate) fn client(context: &Context) -> JsResult<Client> {
+    match context.get_data::<ContextClient>() {
+        Some(client) => Ok(client.0.clone()),
+        None => Err(not_registered()),
+    }
+}
+
+/// `%JSON.parse%`
+pub(crate) fn json_parse(text: JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let function = json(context, |json| &json.parse)?;
+    function.call(&JsValue::undefined(), &[text], context)
+}
+
+/// `%JSON.stringify%`
+pub(crate) fn json_stringify(value: JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let function = json(context, |json| &json.stringify)?;
+    function.call(&JsValue::undefined(), &[value], context)
+}
+
+fn json(context: &Context, part: impl FnOnce(&Json) -> &JsObject) -> JsResult<JsObject> {
+    match context.realm().host_defined().get::<Json>() {
+        Some(json) => Ok(part(json).clone()),
+        None => Err(not_registered()),
+    }
+}
+
+fn not_registered() -> boa_engine::JsError {
+    JsNativeError::typ()
+        .with_message("fetch is not registered in this context")
+        .into()
+}
+
+/// A promise that is settled with what `then` makes of the outcome of `future`, in a job of its own.
+///
+/// The future is awaited on the thread of the context, so it should wait for work rather than do it.
+pub(crate) fn promise_of<T: 'static>(
+    future: impl Future<Output = T> + 'static,
+    then: impl FnOnce(T, &mut Context) -> JsResult<JsValue> + 'static,
+    context: &mut Context,
+) -> JsPromise {
+    let (promise, functions) = JsPromise::new_pending(context);
+    let realm = context.realm().clone();
+    let job = async move |context: &RefCell<&mut Context>| {
+        let outcome = future.await;
+        // Not before: nothing may be borrowed while a job waits.
+        let context = &mut context.borrow_mut();
+        let result = then(outcome, context);
+        promise::settle(&functions, result, context)?;
+        Ok(JsValue::undefined())
+    };
+    context.enqueue_job(Job::AsyncJob(NativeAsyncJob::with_realm(job, realm)));
+    promise
+}
