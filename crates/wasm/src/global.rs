@@ -175,7 +175,8 @@ fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVal
 /// <https://webassembly.github.io/spec/js-api/#dom-global-value>
 fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_global(this)?;
-    let given = convert::required_by(args, 0, 1, "WebAssembly.Global.value")?;
+    let undefined = JsValue::undefined();
+    let given = args.first().unwrap_or(&undefined);
     if inner.ty.content == ValType::V128 {
         return Err(values::v128_error());
     }

@@ -207,7 +207,11 @@ impl Interface for Memory {
         let address = descriptor.get("address", context)?;
         let address = AddressType::from_member(address, context)?;
         let initial = descriptor.get_required("initial", context)?;
-        let maximum = descriptor.get("maximum", context)?;
+        let initial = address_value_to_u64(&initial, address, "initial", context)?;
+        let maximum = match descriptor.get("maximum", context)? {
+            Some(maximum) => Some(address_value_to_u64(&maximum, address, "maximum", context)?),
+            None => None,
+        };
         // Not of the specification's dictionary, but of the threads proposal's: refused by name
         // instead of a memory that is silently not shared.
         if let Some(shared) = descriptor.get("shared", context)?
@@ -217,10 +221,6 @@ impl Interface for Memory {
                 .with_message("shared memories are not supported (the threads proposal)")
                 .into());
         }
-        let initial = address_value_to_u64(&initial, address, "initial", context)?;
-        let maximum = maximum
-            .map(|maximum| address_value_to_u64(&maximum, address, "maximum", context))
-            .transpose()?;
         let most = match address {
             AddressType::I32 => MAX_PAGES_32,
             AddressType::I64 => MAX_PAGES_64,
