@@ -5,7 +5,7 @@
 mod args;
 mod program;
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     match taipan::on_js_thread(|| program::run(&args)) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("taipan: cannot start a thread for JavaScript: {error}");
+            let message = "taipan: cannot start a thread for JavaScript";
+            // That nobody reads standard error changes nothing.
+            let _ = writeln!(std::io::stderr(), "{message}: {error}");
             ExitCode::FAILURE
         }
     }

@@ -1,7 +1,7 @@
 //! Running what the command line asks for.
 
 use std::{
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     path::Path,
     process::ExitCode,
 };
@@ -38,10 +38,12 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 
 /// Reports the error that ends the program.
 fn failure(error: &Error) -> ExitCode {
-    match error {
-        Error::Exception(exception) => eprintln!("Uncaught {}", exception.report()),
-        other => eprintln!("taipan: {other}"),
-    }
+    let text = match error {
+        Error::Exception(exception) => format!("Uncaught {}", exception.report()),
+        other => format!("taipan: {other}"),
+    };
+    // That nobody reads standard error any more changes nothing.
+    let _ = writeln!(io::stderr(), "{text}");
     ExitCode::FAILURE
 }
 

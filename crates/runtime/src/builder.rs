@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use boa_engine::Context;
+use taipan_fetch::{FetchOptions, net::Client};
 use taipan_web::console::{ConsoleSink, Level, StdSink};
 use url::Url;
 
@@ -105,7 +106,8 @@ impl RuntimeBuilder {
                 }
             }
         });
-        let loader = Rc::new(Loader::default());
+        let client = Client::new();
+        let loader = Rc::new(Loader::new(client.clone()));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(Rc::clone(&event_loop))))
             .job_executor(Rc::clone(&event_loop))
@@ -120,7 +122,9 @@ impl RuntimeBuilder {
             taipan_web::console::register(console, context)?;
             taipan_web::microtask::register(context)?;
             taipan_web::timers::register(context)?;
+            // The streaming functions of `WebAssembly` learn of responses from `fetch`.
             taipan_wasm::register(context, &taipan_wasm::Options::default())?;
+            taipan_fetch::register(context, FetchOptions { client })?;
             setup.into_iter().try_for_each(|setup| setup(context))
         };
         let registered = register(&mut context);

@@ -102,10 +102,17 @@ impl Exception {
 
     fn append_details(&self, text: &mut String, indent: usize) {
         let margin = " ".repeat(indent);
-        for line in self.stack.lines() {
-            text.push('\n');
-            text.push_str(&margin);
-            text.push_str(line);
+        let mut lines = self.stack.lines().peekable();
+        while let Some(line) = lines.next() {
+            text.push_str(&format!("\n{margin}{line}"));
+            // What recursed without end says so once.
+            let mut repeated = 0;
+            while lines.next_if_eq(&line).is_some() {
+                repeated += 1;
+            }
+            if repeated > 0 {
+                text.push_str(&format!("\n{margin}    ... the same {repeated} more times"));
+            }
         }
         for (index, error) in self.errors.iter().enumerate() {
             text.push_str(&format!("\n{margin}  [{index}] {error}"));

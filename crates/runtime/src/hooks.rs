@@ -45,7 +45,7 @@ impl HostHooks for Hooks {
         _: &mut Context,
     ) -> JsResult<()> {
         for source in parameters.iter().chain([body]) {
-            nesting::check(&source.to_std_string_lossy())
+            nesting::check_eval(&source.to_std_string_lossy())
                 .map_err(|error| JsNativeError::syntax().with_message(error.to_string()))?;
         }
         Ok(())

@@ -13,7 +13,7 @@ pub(crate) const JS_STACK: usize = 256 << 20;
 const STACK_PER_CALL: usize = 5_368;
 
 /// Kept free for what is not counted: the parser, the formatting of values, native code.
-const RESERVE: usize = 512 << 10;
+pub(crate) const RESERVE: usize = 512 << 10;
 
 /// The stack assumed where the platform cannot tell.
 const ASSUMED_STACK: usize = 1 << 20;

@@ -2,20 +2,61 @@
 //!
 //! The engine's parser and compiler recurse with the source, on the native stack, and
 //! nothing stops them: some thousand nested parentheses would end the process. So the
-//! stack they are going to need is estimated from the tokens, and source that needs more
-//! than there is becomes a `SyntaxError`.
+//! stack they are going to need is estimated from the tokens. A parser that needs more
+//! than this thread has left is given a stack of its own; what needs more than that, or
+//! more than the compiler can have, is a `SyntaxError`.
 //!
 //! This is no parser. It knows strings, comments, templates and regular expressions, and
-//! it counts what makes the parser recurse: brackets, and operators within one statement
+//! it counts what makes the engine recurse: brackets, and operators within one statement
 //! (`!!!…x`, `a ? b : c ? …`, `x => y => …`, `if (a) if (b) …`, `a + b + …`). It may
 //! count too much; it is generous enough that only machine-made source notices.
 
 use crate::limits;
 
-/// The stack one open bracket takes while it is parsed.
-const PER_BRACKET: usize = 24 << 10;
-/// The stack one operator within a statement takes at most.
-const PER_OPERATOR: usize = 4 << 10;
+/// What one level of nesting takes of the native stack, at most.
+#[derive(Debug, Clone, Copy)]
+struct Costs {
+    /// An open bracket.
+    bracket: usize,
+    /// An operator whose operand is parsed by recursion: a prefix, an assignment, a
+    /// conditional, an arrow, a statement's head.
+    nested: usize,
+    /// An operator that groups to the left: the parser loops, the compiler recurses.
+    chained: usize,
+}
+
+/// Parsing, as compiled with this crate: the engine's parser is generic over its source,
+/// so its frames are as large as this crate's optimisation makes them.
+const PARSE: Costs = if cfg!(debug_assertions) {
+    Costs {
+        bracket: 224 << 10,
+        nested: 32 << 10,
+        chained: 1 << 10,
+    }
+} else {
+    Costs {
+        bracket: 56 << 10,
+        nested: 8 << 10,
+        chained: 1 << 10,
+    }
+};
+
+/// Parsing and compiling what `eval` is given, which the engine does by itself.
+const EVAL: Costs = Costs {
+    bracket: 56 << 10,
+    nested: 8 << 10,
+    chained: 3 << 10,
+};
+
+/// Compiling.
+const COMPILE: Costs = Costs {
+    bracket: 12 << 10,
+    nested: 4 << 10,
+    chained: 3 << 10,
+};
+
+/// The most stack that is given to a parser.
+const MAX_PARSER_STACK: usize = 1 << 30;
 
 /// Source text nests more deeply than the stack allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,9 +66,17 @@ pub(crate) struct TooDeep {
     line: usize,
 }
 
-/// Checks `source` against the stack that is left on this thread.
-pub(crate) fn check(source: &str) -> Result<(), TooDeep> {
-    check_within(source, limits::remaining_stack())
+/// Checks whether the engine may parse and compile `source` on what is left of this
+/// thread's stack.
+pub(crate) fn check_eval(source: &str) -> Result<(), TooDeep> {
+    needed(source, EVAL, limits::remaining_stack()).map(drop)
+}
+
+/// Calls `parse`, which parses `source`, with as much stack as that takes.
+pub(crate) fn with_stack<R>(source: &str, parse: impl FnOnce() -> R) -> Result<R, TooDeep> {
+    needed(source, COMPILE, limits::remaining_stack())?;
+    let needed = needed(source, PARSE, MAX_PARSER_STACK)? + limits::RESERVE;
+    Ok(stacker::maybe_grow(needed, needed, parse))
 }
 
 /// What the last token was, as far as it matters for what may follow.
@@ -49,18 +98,19 @@ struct Open {
     bracket: u8,
     /// Whether it is the parenthesis behind `if`, `for`, `while` or `with`.
     head: bool,
-    /// Operators so far in the statement around it.
+    /// The cost of the operators so far in the statement around it.
     operators: usize,
 }
 
 struct Scanner<'a> {
+    costs: Costs,
     bytes: &'a [u8],
     at: usize,
     line: usize,
     open: Vec<Open>,
-    /// Operators in the statements around the open brackets.
-    outer_operators: usize,
-    /// Operators in this statement, on this level.
+    /// The cost of the open brackets and of the operators in the statements around them.
+    outer: usize,
+    /// The cost of the operators in this statement, on this level.
     operators: usize,
     last: Last,
     /// Whether a keyword that takes a parenthesised head came last.
@@ -69,30 +119,28 @@ struct Scanner<'a> {
     newline: bool,
 }
 
-fn check_within(source: &str, stack: usize) -> Result<(), TooDeep> {
-    // Nothing can nest more deeply than it has characters.
-    if source.len().saturating_mul(PER_BRACKET) <= stack {
-        return Ok(());
-    }
+/// The stack that `source` needs at its deepest, if that is not more than `stack`.
+fn needed(source: &str, costs: Costs, stack: usize) -> Result<usize, TooDeep> {
     let mut scanner = Scanner {
+        costs,
         bytes: source.as_bytes(),
         at: 0,
         line: 1,
         open: Vec::new(),
-        outer_operators: 0,
+        outer: 0,
         operators: 0,
         last: Last::Operator,
         head_follows: false,
         newline: false,
     };
+    let mut deepest = 0;
     while scanner.step() {
-        let needed = scanner.open.len() * PER_BRACKET
-            + (scanner.outer_operators + scanner.operators) * PER_OPERATOR;
-        if needed > stack {
+        deepest = deepest.max(scanner.outer + scanner.operators);
+        if deepest > stack {
             return Err(TooDeep { line: scanner.line });
         }
     }
-    Ok(())
+    Ok(deepest)
 }
 
 impl Scanner<'_> {
@@ -136,7 +184,7 @@ impl Scanner<'_> {
                 // Elements do not nest; the parts of a comma expression do.
                 match self.open.last().map(|open| open.bracket) {
                     Some(b'[' | b'{') => self.end_statement(),
-                    _ => self.operator(1),
+                    _ => self.operator(1, self.costs.chained),
                 }
             }
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | b'#' | b'\\' | 0x80.. => {
@@ -147,9 +195,9 @@ impl Scanner<'_> {
         true
     }
 
-    fn operator(&mut self, length: usize) {
+    fn operator(&mut self, length: usize, cost: usize) {
         self.at += length;
-        self.operators += 1;
+        self.operators += cost;
         self.last = Last::Operator;
         self.head_follows = false;
         self.newline = false;
@@ -187,7 +235,7 @@ impl Scanner<'_> {
             head: bracket == b'(' && self.head_follows,
             operators: self.operators,
         });
-        self.outer_operators += self.operators;
+        self.outer += self.operators + self.costs.bracket;
         self.operators = 0;
         self.at += 1;
         self.last = Last::Operator;
@@ -204,7 +252,7 @@ impl Scanner<'_> {
             self.last = Last::Operand;
             return;
         };
-        self.outer_operators -= open.operators;
+        self.outer -= open.operators + self.costs.bracket;
         self.operators = open.operators;
         self.last = match open.bracket {
             b'{' => Last::Brace,
@@ -216,7 +264,7 @@ impl Scanner<'_> {
         }
         // `f()()()` and `a[0][0]` nest to the left.
         if matches!(open.bracket, b'(' | b'[') {
-            self.operators += 1;
+            self.operators += self.costs.chained;
         }
     }
 
@@ -232,18 +280,18 @@ impl Scanner<'_> {
             // A property's name is no keyword, but then it is preceded by an operator and
             // counts one too many: harmless.
             b"else" | b"in" | b"of" | b"instanceof" | b"extends" | b"catch" | b"finally" => {
-                self.operator(0);
+                self.operator(0, self.costs.nested);
             }
             b"if" | b"for" | b"while" | b"with" => {
                 self.operand_starts();
-                self.operators += 1;
+                self.operators += self.costs.nested;
                 self.last = Last::Operator;
                 self.head_follows = true;
             }
             b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"return"
             | b"throw" | b"case" | b"do" | b"async" => {
                 self.operand_starts();
-                self.operators += 1;
+                self.operators += self.costs.nested;
                 self.last = Last::Operator;
             }
             _ => {
@@ -261,18 +309,30 @@ impl Scanner<'_> {
         }
         // A longer operator is one: `>>>=`. A prefix operator behind another is not a
         // part of it: `!!!a` nests three deep.
+        let prefix = self.last == Last::Operator || self.last == Last::Head;
         let mut length = 1;
-        if !matches!(self.peek(0), b'!' | b'~' | b'.' | b'-' | b'+') || self.peek(1) == b'=' {
-            while length < 4
-                && matches!(
-                    self.peek(length),
-                    b'=' | b'>' | b'<' | b'&' | b'|' | b'?' | b'*'
-                )
-            {
-                length += 1;
-            }
+        while !prefix
+            && length < 4
+            && matches!(
+                self.peek(length),
+                b'=' | b'>' | b'<' | b'&' | b'|' | b'?' | b'*' | b'.'
+            )
+        {
+            length += 1;
         }
-        self.operator(length);
+        let end = (self.at + length).min(self.bytes.len());
+        let nested = match &self.bytes[self.at..end] {
+            b"==" | b"===" | b"!=" | b"!==" | b"<=" | b">=" | b"?." | b"??" | b"." => false,
+            b"?" | b":" | b"**" | b"=>" => true,
+            // Assignments of every kind.
+            operator => prefix || operator.ends_with(b"="),
+        };
+        let cost = if nested {
+            self.costs.nested
+        } else {
+            self.costs.chained
+        };
+        self.operator(length, cost);
     }
 
     fn skip_line(&mut self) {
@@ -363,11 +423,19 @@ impl Scanner<'_> {
 mod tests {
     use super::*;
 
-    /// Room for a hundred brackets.
-    const STACK: usize = 100 * PER_BRACKET;
+    const COSTS: Costs = Costs {
+        bracket: 1,
+        nested: 1,
+        chained: 1,
+    };
+    const STACK: usize = 100;
+
+    fn check(source: &str) -> Result<(), TooDeep> {
+        needed(source, COSTS, STACK).map(drop)
+    }
 
     fn is_too_deep(source: &str) -> bool {
-        check_within(source, STACK).is_err()
+        check(source).is_err()
     }
 
     #[test]
@@ -427,25 +495,25 @@ mod tests {
             "try { a() } catch (e) { b() } finally { c() }\n",
         ] {
             let source = unit.repeat(2_000);
-            assert_eq!(check_within(&source, STACK), Ok(()), "{unit:?}");
+            assert_eq!(check(&source), Ok(()), "{unit:?}");
         }
         for unit in ["1,", "'a',", "{a: 1},", "a + 1,\n", "[1, 2],"] {
             let source = format!("[{}]", unit.repeat(2_000));
-            assert_eq!(check_within(&source, STACK), Ok(()), "{unit:?}");
+            assert_eq!(check(&source), Ok(()), "{unit:?}");
         }
     }
 
     #[test]
     fn names_the_line() {
         let source = format!("let a = 1\n\n{}", "(".repeat(1_000));
-        assert_eq!(check_within(&source, STACK), Err(TooDeep { line: 3 }));
+        assert_eq!(check(&source), Err(TooDeep { line: 3 }));
     }
 
     #[test]
     fn any_bytes_are_scanned_to_their_end() {
         for source in ["\\", "'\\", "`\\", "`${", "/", "/*", "//\0(", "}}}", "${", "/[", "é(", "\"\\\n"] {
             let source = format!("{source}{}", " ".repeat(200));
-            let _ = check_within(&source, STACK);
+            let _ = check(&source);
         }
         // Past a byte that ends nothing the scan goes on.
         let source = format!("//\0\n{}", "(".repeat(1_000));

@@ -236,7 +236,7 @@ impl Runtime {
     ///
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
-        let loaded = loader::load(url).await.map_err(|error| Error::Load {
+        let loaded = loader::load(url, self.loader.client()).await.map_err(|error| Error::Load {
             url: error.url,
             message: error.message,
         })?;

@@ -17,19 +17,20 @@ use std::{
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Module,
-    NativeFunction, Source, js_string,
+    NativeFunction, Script, Source, js_string,
     module::{ModuleLoader, ModuleRequest, Referrer},
     object::FunctionObjectBuilder,
     property::PropertyDescriptor,
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
+use taipan_fetch::net::Client;
 use taipan_web::base_url;
 use url::Url;
 
 pub(crate) use resolve::resolve;
 pub(crate) use source::{LoadError, Loaded, decode, load};
 
-use crate::nesting;
+use crate::nesting::{self, TooDeep};
 
 /// What a module is made from its source as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,8 +62,8 @@ impl ModuleType {
 type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
 
 /// The module loader of a runtime.
-#[derive(Default)]
 pub(crate) struct Loader {
+    client: Client,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What is being loaded, so that two importers share one request.
@@ -70,6 +71,20 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
+    /// A loader that uses `client` for what is not local.
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            modules: RefCell::default(),
+            loading: RefCell::default(),
+        }
+    }
+
+    /// The client it uses.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Makes a module of source text and puts it in the module map under its URL.
     pub(crate) fn add_module(
         &self,
@@ -89,7 +104,10 @@ impl Loader {
         let loading = self.loading.borrow().get(url).cloned();
         let loading = loading.unwrap_or_else(|| {
             let target = url.clone();
-            let loading = async move { load(&target).await.map(Rc::new) }.boxed_local().shared();
+            let client = self.client.clone();
+            let loading = async move { load(&target, &client).await.map(Rc::new) }
+                .boxed_local()
+                .shared();
             self.loading.borrow_mut().insert(url.clone(), loading.clone());
             loading
         });
@@ -234,37 +252,40 @@ pub(crate) fn parse_script(
     text: &str,
     url: Option<&Url>,
     context: &mut Context,
-) -> JsResult<boa_engine::Script> {
-    check_nesting(text, url)?;
-    let source = Source::from_bytes(text);
-    let result = match url {
-        Some(url) => {
-            let source = source.with_path(Path::new(url.as_str()));
-            boa_engine::Script::parse(source, None, context)
+) -> JsResult<Script> {
+    let result = nesting::with_stack(text, || {
+        let source = Source::from_bytes(text);
+        match url {
+            Some(url) => Script::parse(source.with_path(Path::new(url.as_str())), None, context),
+            None => Script::parse(source, None, context),
         }
-        None => boa_engine::Script::parse(source, None, context),
-    };
-    result.map_err(|error| placed(error, url))
+    });
+    result
+        .unwrap_or_else(|error| Err(too_deep(error)))
+        .map_err(|error| placed(error, url))
 }
 
 fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
-    check_nesting(text, Some(url))?;
-    let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));
-    Module::parse(source, None, context).map_err(|error| placed(error, Some(url)))
+    let result = nesting::with_stack(text, || {
+        let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));
+        Module::parse(source, None, context)
+    });
+    result
+        .unwrap_or_else(|error| Err(too_deep(error)))
+        .map_err(|error| placed(error, Some(url)))
+}
+
+fn too_deep(error: TooDeep) -> JsError {
+    JsNativeError::syntax()
+        .with_message(error.to_string())
+        .into()
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#creating-a-json-module-script>
 fn parse_json(loaded: &Loaded, context: &mut Context) -> JsResult<Module> {
-    check_nesting(&loaded.text, Some(&loaded.url))?;
+    // The engine's JSON parser has a limit of its own.
     Module::parse_json(JsString::from(loaded.text.as_str()), context)
         .map_err(|error| placed(error, Some(&loaded.url)))
-}
-
-fn check_nesting(text: &str, url: Option<&Url>) -> JsResult<()> {
-    nesting::check(text).map_err(|error| {
-        let error = JsNativeError::syntax().with_message(error.to_string());
-        placed(error.into(), url)
-    })
 }
 
 /// Adds the source's URL to a syntax error: the parser knows only line and column.

@@ -2,6 +2,7 @@
 
 use boa_engine::{JsError, JsNativeError};
 use data_url::DataUrl;
+use taipan_fetch::net::{Client, Request};
 use url::Url;
 
 use super::short;
@@ -13,7 +14,7 @@ pub(crate) struct Loaded {
     pub(crate) text: String,
     /// Where it came from at last, after redirects.
     pub(crate) url: Url,
-    /// Its MIME type's essence, in lower case; a file has none.
+    /// Its MIME type's essence, in lower case, empty if there was none; a file has none.
     mime: Option<String>,
 }
 
@@ -41,8 +42,9 @@ impl LoadError {
 }
 
 /// Reads what `url` names.
-pub(crate) async fn load(url: &Url) -> Result<Loaded, LoadError> {
+pub(crate) async fn load(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
     match url.scheme() {
+        "http" | "https" => load_http(url, client).await,
         "file" => load_file(url),
         "data" => load_data(url),
         scheme => Err(LoadError::new(
@@ -63,6 +65,35 @@ fn load_file(url: &Url) -> Result<Loaded, LoadError> {
         text: decode(&bytes),
         url: url.clone(),
         mime: None,
+    })
+}
+
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script>
+async fn load_http(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
+    let failed = |error: taipan_fetch::net::FetchError| LoadError::new(url, error.reason());
+    let response = client
+        .fetch(Request::get(url.clone()))
+        .await
+        .map_err(failed)?;
+    if !response.ok() {
+        let status = format!("{} {}", response.status(), response.status_text());
+        let message = format!("the server answered with status {}", status.trim_end());
+        return Err(LoadError::new(url, message));
+    }
+    let mime = response
+        .headers()
+        .get_all("content-type")
+        .into_iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map_or_else(String::new, |essence| essence.trim().to_ascii_lowercase());
+    let final_url = response.url().clone();
+    let bytes = response.into_body().bytes().await.map_err(failed)?;
+    Ok(Loaded {
+        text: decode(&bytes),
+        url: final_url,
+        mime: Some(mime),
     })
 }
 

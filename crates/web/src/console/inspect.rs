@@ -6,6 +6,7 @@ use boa_engine::{
     Context, JsObject, JsString, JsSymbol, JsValue, JsVariant,
     builtins::promise::PromiseState,
     js_string,
+    module::ModuleNamespace,
     object::builtins::{
         JsArrayBuffer, JsDate, JsMap, JsPromise, JsProxy, JsRegExp, JsSet, JsTypedArray,
     },
@@ -18,6 +19,8 @@ const MAX_DEPTH: usize = 2;
 const MAX_ELEMENTS: usize = 100;
 /// Characters of a nested string beyond this many are only counted.
 const MAX_STRING: usize = 10_000;
+/// A chain of causes is followed this far.
+const MAX_CAUSES: usize = 8;
 /// What is no longer than this goes on one line.
 const LINE_WIDTH: usize = 72;
 
@@ -123,7 +126,7 @@ impl Inspector {
         if object.is_callable() {
             text = Some(function_text(object));
         } else if is_error(object) {
-            text = Some(error_text(object, context));
+            text = Some(error_text(object, 0, context));
         } else if let Ok(date) = JsDate::from_object(object.clone()) {
             let iso = date.to_iso_string(context).ok();
             text = Some(iso.and_then(|iso| iso.as_string()).map_or_else(
@@ -170,6 +173,18 @@ impl Inspector {
         } else if let Ok(buffer) = JsArrayBuffer::from_object(object.clone()) {
             parts.prefix = "ArrayBuffer ".to_owned();
             parts.entries.push(format!("byteLength: {}", buffer.byte_length()));
+        } else if object.is::<ModuleNamespace>() {
+            parts.prefix = "[Module: null prototype] ".to_owned();
+            for key in object.own_property_keys(context).unwrap_or_default() {
+                if let PropertyKey::String(_) | PropertyKey::Index(_) = key {
+                    // Reading a binding runs no script, but it may not be initialised yet.
+                    let value = match object.get(key.clone(), context) {
+                        Ok(value) => self.value(&value, context),
+                        Err(_) => "<uninitialized>".to_owned(),
+                    };
+                    parts.entries.push(format!("{}: {value}", key_text(&key)));
+                }
+            }
         } else if text.is_none() {
             parts.prefix = match (name.as_deref(), to_string_tag(object)) {
                 (None, _) => "[Object: null prototype] ".to_owned(),
@@ -360,7 +375,7 @@ fn function_is_native(function: &JsObject) -> bool {
 }
 
 /// Name, message, stack and cause. Only the engine's own `stack` accessor is asked.
-fn error_text(error: &JsObject, context: &mut Context) -> String {
+fn error_text(error: &JsObject, causes: usize, context: &mut Context) -> String {
     let inherited = |key: JsString| chain(error).find_map(|object| own_text(&object, key.clone()));
     let name = inherited(js_string!("name")).unwrap_or_else(|| "Error".to_owned());
     let message = inherited(js_string!("message")).unwrap_or_default();
@@ -381,11 +396,21 @@ fn error_text(error: &JsObject, context: &mut Context) -> String {
         && let Some(cause) = cause.value()
         && cause.as_object().is_none_or(|cause| cause != *error)
     {
-        let cause = inspect_to(cause, 0, context);
+        let cause = match causes {
+            MAX_CAUSES.. => "[Error]".to_owned(),
+            _ => cause_text(cause, causes, context),
+        };
         text.push_str("\n  [cause]: ");
         text.push_str(&cause);
     }
     text
+}
+
+fn cause_text(cause: &JsValue, causes: usize, context: &mut Context) -> String {
+    match cause.as_object() {
+        Some(error) if is_error(&error) => error_text(&error, causes + 1, context),
+        _ => inspect_to(cause, 0, context),
+    }
 }
 
 /// What `%Error.prototype%`'s own accessor gives.

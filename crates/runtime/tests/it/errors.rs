@@ -1,0 +1,183 @@
+//! Errors that no script caught.
+
+use std::{cell::RefCell, rc::Rc};
+
+use taipan::{Error, Level, UncaughtKind};
+
+use crate::support::{logged, runtime};
+
+/// What is reported of a script, and what it logs.
+fn uncaught(source: &str) -> (Vec<(UncaughtKind, String)>, Vec<String>) {
+    let reports = Rc::new(RefCell::new(Vec::new()));
+    let (builder, log) = logged();
+    let sink = Rc::clone(&reports);
+    let mut runtime = builder
+        .on_uncaught(move |uncaught| {
+            sink.borrow_mut().push((uncaught.kind, uncaught.error.to_string()));
+        })
+        .build()
+        .expect("a runtime");
+    runtime.eval(source).expect(source);
+    runtime.run().expect("the loop");
+    let reports = reports.take();
+    assert_eq!(runtime.uncaught_errors(), reports.len());
+    (reports, log.take())
+}
+
+#[test]
+fn an_error_in_a_callback_does_not_lose_the_later_ones() {
+    let (reports, log) = uncaught(
+        "
+        setTimeout(() => { queueMicrotask(() => console.log('micro')); throw new Error('one') });
+        setTimeout(() => console.log('timer'));
+        queueMicrotask(() => { throw new TypeError('two') });
+        queueMicrotask(() => console.log('another micro'));
+        ",
+    );
+    assert_eq!(
+        reports,
+        [
+            (UncaughtKind::Exception, "TypeError: two".to_owned()),
+            (UncaughtKind::Exception, "Error: one".to_owned()),
+        ]
+    );
+    assert_eq!(log, ["another micro", "micro", "timer"]);
+}
+
+#[test]
+fn an_interval_goes_on_after_an_error() {
+    let (reports, log) = uncaught(
+        "
+        let n = 0;
+        const id = setInterval(() => {
+            if (++n === 3) { clearInterval(id); console.log('done') } else throw n;
+        }, 1);
+        ",
+    );
+    let reports: Vec<_> = reports.into_iter().map(|(_, text)| text).collect();
+    assert_eq!((reports, log), (vec!["1".to_owned(), "2".to_owned()], vec!["done".to_owned()]));
+}
+
+#[test]
+fn a_rejection_without_handler_is_reported() {
+    let (reports, _) = uncaught("Promise.reject(new RangeError('no'))");
+    assert_eq!(reports, [(UncaughtKind::Rejection, "RangeError: no".to_owned())]);
+    let (reports, _) = uncaught("(async () => { await null; throw 7 })()");
+    assert_eq!(reports, [(UncaughtKind::Rejection, "7".to_owned())]);
+}
+
+#[test]
+fn a_rejection_handled_in_the_same_turn_is_not() {
+    for source in [
+        "const p = Promise.reject(1); p.catch(() => {})",
+        "const p = Promise.reject(1); queueMicrotask(() => p.catch(() => {}))",
+        "const p = Promise.reject(1);
+         Promise.resolve().then(() => {}).then(() => {}).then(() => p.catch(() => {}))",
+        "setTimeout(async () => { const p = Promise.reject(1); await null; try { await p } catch {} })",
+        "Promise.allSettled(Array.from({ length: 1000 }, (_, i) => Promise.reject(i)))",
+    ] {
+        assert_eq!(uncaught(source), (vec![], vec![]), "{source}");
+    }
+}
+
+#[test]
+fn a_rejection_handled_in_a_later_turn_is() {
+    let (reports, log) = uncaught(
+        "const p = Promise.reject('late');
+         setTimeout(() => p.catch(reason => console.log('handled', reason)))",
+    );
+    assert_eq!(reports, [(UncaughtKind::Rejection, "late".to_owned())]);
+    assert_eq!(log, ["handled late"]);
+}
+
+#[test]
+fn each_promise_of_a_chain_is_told_apart() {
+    // The derived promise has no handler, the first one has.
+    let (reports, _) = uncaught("Promise.reject(1).then(() => {})");
+    assert_eq!(reports, [(UncaughtKind::Rejection, "1".to_owned())]);
+}
+
+#[test]
+fn reports_go_to_the_console_unless_taken() {
+    let (mut runtime, log) = runtime();
+    runtime
+        .eval("setTimeout(function timer() { throw new Error('in timer') }); Promise.reject(5)")
+        .expect("a script");
+    runtime.run().expect("the loop");
+    let reports = log.of(Level::Error);
+    assert_eq!(reports[0], "Uncaught (in promise) 5");
+    assert!(reports[1].starts_with("Uncaught Error: in timer\n    at timer ("), "{reports:?}");
+    assert_eq!((reports.len(), runtime.uncaught_errors()), (2, 2));
+}
+
+#[test]
+fn an_exception_keeps_name_message_stack_and_causes() {
+    let (mut runtime, _) = runtime();
+    let error = runtime
+        .eval(
+            "class MyError extends Error { get name() { return 'MyError' } }
+             function thrower() {
+                 throw new MyError('outer', { cause: new TypeError('inner', { cause: 'text' }) });
+             }
+             thrower()",
+        )
+        .expect_err("an exception");
+    let exception = error.exception().expect("an exception");
+    assert_eq!(exception.name.as_deref(), Some("MyError"));
+    assert_eq!(exception.message, "outer");
+    assert!(exception.stack.contains("at thrower ("), "{}", exception.stack);
+    let inner = exception.cause.as_ref().expect("a cause");
+    assert_eq!(inner.to_string(), "TypeError: inner");
+    let report = exception.report();
+    for part in ["MyError: outer\n", "Caused by: TypeError: inner\n", "Caused by: text"] {
+        assert!(report.contains(part), "{report}");
+    }
+}
+
+#[test]
+fn whatever_is_thrown_is_told() {
+    let (mut runtime, _) = runtime();
+    for (thrown, told) in [
+        ("'text'", "text"),
+        ("42", "42"),
+        ("null", "null"),
+        ("undefined", "undefined"),
+        ("Symbol('s')", "Symbol(s)"),
+        ("({ a: 1 })", "{ a: 1 }"),
+        ("({ name: 'N', message: 'm' })", "N: m"),
+        ("({ get name() { throw 1 }, get message() { throw 2 } })", "{ name: [Getter], message: [Getter] }"),
+        ("new AggregateError([new Error('x')], 'many')", "AggregateError: many"),
+    ] {
+        let error = runtime.eval(&format!("throw {thrown}")).expect_err(thrown);
+        assert_eq!(error.to_string(), told);
+    }
+}
+
+#[test]
+fn an_aggregate_lists_its_errors_and_a_cycle_of_causes_ends() {
+    let (mut runtime, _) = runtime();
+    let error = runtime
+        .eval("throw new AggregateError([new Error('x'), new TypeError('y')], 'many')")
+        .expect_err("an exception");
+    let report = error.report();
+    assert!(report.contains("[0] Error: x") && report.contains("[1] TypeError: y"), "{report}");
+    let error = runtime
+        .eval("const e = new Error('ring'); e.cause = e; throw e")
+        .expect_err("an exception");
+    let count = error.report().matches("Caused by: Error: ring").count();
+    assert!((1..20).contains(&count), "{count}");
+}
+
+#[test]
+fn an_error_may_leave_the_thread() {
+    fn is_send<T: Send + Sync + 'static>(_: &T) {}
+    let (mut runtime, _) = runtime();
+    is_send(&runtime.eval("throw 1").expect_err("an exception"));
+}
+
+#[test]
+fn a_promise_that_nothing_can_settle_is_told() {
+    let (mut runtime, _) = runtime();
+    let promise = runtime.eval("new Promise(() => {})").expect("a promise");
+    assert!(matches!(runtime.resolve(promise), Err(Error::NeverSettles)));
+}

@@ -1,0 +1,12 @@
+//! The runtime as an embedder sees it, a file for each concern.
+
+mod console;
+mod embedding;
+mod errors;
+mod idle;
+mod modules;
+mod modules_http;
+mod ordering;
+mod recursion;
+mod support;
+mod timers;
