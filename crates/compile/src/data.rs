@@ -48,8 +48,6 @@ pub(crate) struct DataSection {
     make_passive: bool,
     /// The active segments that have become passive.
     pub(crate) active: Vec<ActiveData>,
-    /// The contents of the section.
-    pub(crate) out: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +87,6 @@ impl DataSection {
             expression: Vec::new(),
             make_passive,
             active: Vec::new(),
-            out: Vec::new(),
         }
     }
 
@@ -98,14 +95,16 @@ impl DataSection {
         self.segment
     }
 
-    /// Takes as much of `data`, which is at `offset`, as belongs to the section.
+    /// Takes as much of `data`, which is at `offset`, as belongs to the section, and writes the
+    /// contents of the lowered section to `out`.
     ///
-    /// Returns how much that is and whether the section is complete.
+    /// Returns how much it took and whether the section is complete.
     pub(crate) fn push(
         &mut self,
         data: &[u8],
         offset: usize,
         header: &Header,
+        out: &mut Vec<u8>,
     ) -> Result<(usize, bool), CompileError> {
         let available = data.len().min(self.end - offset);
         let data = &data[..available];
@@ -113,8 +112,7 @@ impl DataSection {
         loop {
             if let State::Contents { remaining } = &mut self.state {
                 let taken = (*remaining).min(data.len() - position);
-                self.out
-                    .extend_from_slice(&data[position..position + taken]);
+                out.extend_from_slice(&data[position..position + taken]);
                 *remaining -= taken;
                 position += taken;
                 if *remaining > 0 {
@@ -138,7 +136,7 @@ impl DataSection {
             if position == data.len() && offset + position < self.end {
                 return Ok((position, false));
             }
-            match self.token(&data[position..], offset + position, header)? {
+            match self.token(&data[position..], offset + position, header, out)? {
                 Some(taken) => position += taken,
                 None => return Ok((data.len(), false)),
             }
@@ -154,11 +152,12 @@ impl DataSection {
         data: &[u8],
         offset: usize,
         header: &Header,
+        out: &mut Vec<u8>,
     ) -> Result<Option<usize>, CompileError> {
         let kept = self.partial.len();
         let start = offset - kept;
         if kept == 0 {
-            let taken = self.read(data, start, header)?;
+            let taken = self.read(data, start, header, out)?;
             if taken.is_none() {
                 self.partial.extend_from_slice(data);
             }
@@ -166,7 +165,7 @@ impl DataSection {
         }
         let mut bytes = std::mem::take(&mut self.partial);
         bytes.extend_from_slice(&data[..data.len().min(MAX_TOKEN)]);
-        let taken = self.read(&bytes, start, header)?;
+        let taken = self.read(&bytes, start, header, out)?;
         if taken.is_none() {
             self.partial = bytes;
         }
@@ -179,9 +178,10 @@ impl DataSection {
         bytes: &[u8],
         start: usize,
         header: &Header,
+        out: &mut Vec<u8>,
     ) -> Result<Option<usize>, CompileError> {
         let mut reader = BinaryReader::new_features(bytes, start, self.features);
-        match self.read_token(bytes, &mut reader, header) {
+        match self.read_token(bytes, &mut reader, header, out) {
             Ok(()) => Ok(Some(reader.current_position())),
             Err(error) if error.message == END_OF_BYTES => {
                 if start + bytes.len() < self.end {
@@ -202,13 +202,14 @@ impl DataSection {
         bytes: &[u8],
         reader: &mut BinaryReader<'_>,
         header: &Header,
+        out: &mut Vec<u8>,
     ) -> Result<(), CompileError> {
         let start = reader.original_position();
         match self.state {
             State::Count => {
                 let count = reader.read_var_u32()?;
                 header.check_data_segments(count, start)?;
-                leb::write(&mut self.out, count);
+                leb::write(out, count);
                 self.remaining = count;
                 self.state = State::Flags;
             }
@@ -251,7 +252,7 @@ impl DataSection {
                         start,
                     ));
                 }
-                self.begin_contents(memory, length);
+                self.begin_contents(memory, length, out);
                 self.state = State::Contents {
                     remaining: length as usize,
                 };
@@ -262,20 +263,20 @@ impl DataSection {
     }
 
     /// Writes what comes before the contents of a segment.
-    fn begin_contents(&mut self, memory: Option<u32>, length: u32) {
+    fn begin_contents(&mut self, memory: Option<u32>, length: u32, out: &mut Vec<u8>) {
         match memory {
             Some(memory) if !self.make_passive => {
                 if memory == 0 {
-                    self.out.push(0);
+                    out.push(0);
                 } else {
-                    self.out.push(2);
-                    leb::write(&mut self.out, memory);
+                    out.push(2);
+                    leb::write(out, memory);
                 }
-                self.out.append(&mut self.expression);
-                self.out.push(END);
+                out.append(&mut self.expression);
+                out.push(END);
             }
             Some(memory) => {
-                self.out.push(1);
+                out.push(1);
                 self.active.push(ActiveData {
                     segment: self.segment,
                     memory,
@@ -283,9 +284,9 @@ impl DataSection {
                     length,
                 });
             }
-            None => self.out.push(1),
+            None => out.push(1),
         }
-        leb::write(&mut self.out, length);
+        leb::write(out, length);
     }
 }
 

@@ -14,7 +14,7 @@ pub struct CompileError {
     pub kind: CompileErrorKind,
     /// What is wrong, without the place.
     pub message: String,
-    /// The offset in the module's bytes at which it is wrong.
+    /// The offset in the module's bytes at which it is wrong; 0 if it is not about any of them.
     pub offset: usize,
 }
 
@@ -46,7 +46,8 @@ pub enum CompileErrorKind {
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            CompileErrorKind::Aborted => f.write_str(&self.message),
+            // These are not about any byte of the module.
+            CompileErrorKind::Aborted | CompileErrorKind::Internal => f.write_str(&self.message),
             CompileErrorKind::Unsupported { proposal } => write!(
                 f,
                 "{} at offset {} (the {proposal} proposal is not supported)",

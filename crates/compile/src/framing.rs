@@ -187,3 +187,41 @@ impl Framing {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Framing, SectionId};
+    use crate::Limits;
+
+    #[test]
+    fn identifiers_round_trip() {
+        for byte in 0..=u8::MAX {
+            match SectionId::from_byte(byte) {
+                Some(id) => assert_eq!(id.byte(), byte),
+                None => assert!(byte > 13),
+            }
+        }
+    }
+
+    #[test]
+    fn sections_come_once_and_in_order_and_custom_ones_anywhere() {
+        let mut framing = Framing::default();
+        for byte in [0, 1, 0, 2, 3, 4, 5, 6, 7, 8, 0, 9, 12, 10, 11, 0] {
+            framing.section(byte, 0).unwrap();
+        }
+        for byte in 1..=12 {
+            let error = framing.section(byte, 7).unwrap_err();
+            assert!(error.to_string().ends_with("out of order at offset 7"));
+        }
+    }
+
+    #[test]
+    fn impossible_sizes_are_refused() {
+        let size = |id, size, start| Framing::size(id, size, start, &Limits::default());
+        assert!(size(SectionId::Code, (1 << 30) - 20, 20).is_ok());
+        assert!(size(SectionId::Code, (1 << 30) - 20, 21).is_err());
+        assert!(size(SectionId::Type, 0, 20).is_err());
+        assert!(size(SectionId::Start, 5, 20).is_ok());
+        assert!(size(SectionId::Start, 6, 20).is_err());
+    }
+}

@@ -10,7 +10,7 @@ use wasmparser::{
     ValidatorResources, WasmFeatures,
 };
 
-use crate::CompileError;
+use crate::{CompileError, CompileErrorKind};
 
 /// The validated header of a lowered module.
 pub(crate) struct Net {
@@ -78,5 +78,89 @@ impl Net {
 }
 
 fn caught(error: wasmparser::BinaryReaderError) -> CompileError {
-    CompileError::internal(format!("the module was lowered to an invalid one: {error}"))
+    let refused = CompileError::from(error);
+    let CompileError {
+        kind,
+        message,
+        offset,
+    } = &refused;
+    if *kind == CompileErrorKind::Limit {
+        // What the lowering adds counts, too: a module may be just below a limit.
+        return CompileError {
+            message: format!("the module is too large to be prepared for the engine: {message}"),
+            offset: 0,
+            ..refused
+        };
+    }
+    CompileError::internal(format!(
+        "the module was lowered to an invalid one: {message} at offset {offset} of it"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmparser::WasmFeatures;
+
+    use super::Net;
+    use crate::{CompileError, CompileErrorKind};
+
+    const FEATURES: WasmFeatures = WasmFeatures::WASM2;
+
+    fn kind<T>(outcome: Result<T, CompileError>) -> CompileErrorKind {
+        match outcome {
+            Ok(_) => panic!("not caught"),
+            Err(error) => error.kind,
+        }
+    }
+
+    /// A type, a function and an export of it.
+    const HEADER: &[u8] =
+        b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7f\x03\x02\x01\0\x07\x05\x01\x01f\0\0";
+
+    #[test]
+    fn headers_are_validated() {
+        assert!(Net::header(HEADER, FEATURES).is_ok());
+        let mut unknown_function = HEADER.to_vec();
+        *unknown_function.last_mut().unwrap() = 1;
+        assert_eq!(
+            kind(Net::header(&unknown_function, FEATURES)),
+            CompileErrorKind::Internal
+        );
+        let truncated = &HEADER[..HEADER.len() - 1];
+        assert_eq!(
+            kind(Net::header(truncated, FEATURES)),
+            CompileErrorKind::Internal
+        );
+    }
+
+    #[test]
+    fn bodies_are_validated() {
+        let body = |bytes: &[u8]| Net::header(HEADER, FEATURES)?.body(bytes, 0, 0, 1);
+        assert_eq!(body(&[0, 0x41, 7, 0x0b]), Ok(()));
+        assert_eq!(kind(body(&[0, 0x0b])), CompileErrorKind::Internal);
+        assert_eq!(kind(body(&[0, 0x41, 7])), CompileErrorKind::Internal);
+    }
+
+    #[test]
+    fn whole_modules_are_validated() {
+        let code = b"\x0a\x06\x01\x04\0\x41\x07\x0b";
+        let module = [HEADER, code].concat();
+        assert_eq!(Net::everything(&module, FEATURES), Ok(()));
+        assert_eq!(
+            kind(Net::everything(HEADER, FEATURES)),
+            CompileErrorKind::Internal
+        );
+    }
+
+    #[test]
+    fn a_module_that_grows_beyond_a_limit_is_too_large() {
+        let mut module = HEADER[..8].to_vec();
+        // A million and one types.
+        module.extend_from_slice(&[1, 0xc6, 0x8d, 0xb7, 0x01, 0xc1, 0x84, 0x3d]);
+        module.extend(std::iter::repeat_n([0x60, 0, 0], 1_000_001).flatten());
+        assert_eq!(
+            kind(Net::header(&module, FEATURES)),
+            CompileErrorKind::Limit
+        );
+    }
 }

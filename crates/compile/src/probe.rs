@@ -100,3 +100,48 @@ impl Features {
         module.finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasmparser::Validator;
+
+    use crate::Features;
+
+    /// A probe tells engines with enough features from those that lack one.
+    #[test]
+    fn probes_are_valid_with_their_features_and_invalid_with_fewer() {
+        let switches: [fn(&mut Features); 8] = [
+            |features| features.simd = false,
+            |features| features.relaxed_simd = false,
+            |features| features.multi_memory = false,
+            |features| features.memory64 = false,
+            |features| features.tail_call = false,
+            |features| features.extended_const = false,
+            |features| features.wide_arithmetic = false,
+            |features| features.custom_page_sizes = false,
+        ];
+        for set in 0..1u32 << switches.len() {
+            let mut features = Features::default();
+            for (bit, switch) in switches.iter().enumerate() {
+                if set >> bit & 1 == 1 {
+                    switch(&mut features);
+                }
+            }
+            let probe = features.build_probe();
+            let accepted_with = |features: Features| {
+                Validator::new_with_features(features.to_wasmparser())
+                    .validate_all(&probe)
+                    .is_ok()
+            };
+            assert!(accepted_with(features), "{features:?}");
+            for switch in switches {
+                let mut fewer = features;
+                switch(&mut fewer);
+                // Relaxed SIMD is of no use without SIMD.
+                if fewer != features && (features.simd || !features.relaxed_simd) {
+                    assert!(!accepted_with(fewer), "{features:?} {fewer:?}");
+                }
+            }
+        }
+    }
+}

@@ -58,6 +58,11 @@ struct Lowered {
     code_at: Option<usize>,
     /// How many bodies the code section has.
     bodies: u32,
+    /// The contents of the data section, if they cannot be written yet as the code section is
+    /// going to have one more body.
+    data: Vec<u8>,
+    /// Where the data section's size is to be filled in.
+    data_at: Option<usize>,
 }
 
 enum State {
@@ -291,6 +296,9 @@ impl StreamingCompiler {
             SectionId::Data => {
                 let lowered = self.lowered()?;
                 let make_passive = lowered.init.is_some();
+                if !make_passive {
+                    lowered.begin_data();
+                }
                 self.data = Some(DataSection::new(end, self.features, make_passive));
                 State::Data
             }
@@ -341,6 +349,8 @@ impl StreamingCompiler {
                 out,
                 code_at: None,
                 bodies: 0,
+                data: Vec::new(),
+                data_at: None,
             });
         }
         self.lowered
@@ -458,10 +468,16 @@ impl StreamingCompiler {
 
     fn data(&mut self, chunk: &[u8]) -> Result<usize, CompileError> {
         let offset = self.offset;
-        let (Some(data), Some(header)) = (&mut self.data, &self.header) else {
+        let (Some(data), Some(header), Some(lowered)) =
+            (&mut self.data, &self.header, &mut self.lowered)
+        else {
             return Err(CompileError::internal("no data section"));
         };
-        let (taken, complete) = data.push(chunk, offset, header)?;
+        let out = match lowered.data_at {
+            Some(_) => &mut lowered.out,
+            None => &mut lowered.data,
+        };
+        let (taken, complete) = data.push(chunk, offset, header, out)?;
         if complete {
             self.state = State::SectionId;
         }
@@ -502,9 +518,8 @@ impl StreamingCompiler {
             return Err(CompileError::internal("an incomplete module"));
         };
         let info = header.info;
-        let mut data = self.data.take();
         if let Some(init) = lowered.init.take() {
-            let (active, segments) = match &data {
+            let (active, segments) = match &self.data {
                 Some(data) => (data.active.as_slice(), data.segments()),
                 None => (&[][..], 0),
             };
@@ -523,10 +538,7 @@ impl StreamingCompiler {
                 lowered.bodies,
             )?;
         }
-        lowered.end_code();
-        if let Some(data) = &mut data {
-            encode::section(&mut lowered.out, SectionId::Data, &data.out);
-        }
+        lowered.end_sections();
         let mut out = lowered.out;
         out.shrink_to_fit();
         if cfg!(debug_assertions) {
@@ -547,12 +559,28 @@ impl Lowered {
         self.bodies = bodies;
     }
 
-    /// Fills in what [`begin_code`](Self::begin_code) left open.
-    fn end_code(&mut self) {
+    /// Begins the data section with its size still open.
+    fn begin_data(&mut self) {
+        self.out.push(SectionId::Data.byte());
+        self.data_at = Some(self.out.len());
+        self.out.extend_from_slice(&leb::padded(0));
+    }
+
+    /// Fills in what [`begin_code`](Self::begin_code) and [`begin_data`](Self::begin_data) left
+    /// open, and writes the data section if it had to wait.
+    fn end_sections(&mut self) {
         if let Some(at) = self.code_at {
-            let size = count(self.out.len() - at - 5);
+            // The data section starts with one byte before its size.
+            let end = self.data_at.map_or(self.out.len(), |data_at| data_at - 1);
+            let size = count(end - at - 5);
             self.out[at..at + 5].copy_from_slice(&leb::padded(size));
             self.out[at + 5..at + 10].copy_from_slice(&leb::padded(self.bodies));
+        }
+        if let Some(at) = self.data_at {
+            let size = count(self.out.len() - at - 5);
+            self.out[at..at + 5].copy_from_slice(&leb::padded(size));
+        } else if !self.data.is_empty() {
+            encode::section(&mut self.out, SectionId::Data, &self.data);
         }
     }
 

@@ -26,7 +26,7 @@ fn instantiate(
     let translated = module.instantiate_module(store.engine()).unwrap();
     let imports: Vec<_> = (module.lowering().imports.iter())
         .map(|import| match import {
-            LoweredImport::Declared(index) => declared[*index].clone(),
+            LoweredImport::Declared(index) => declared[*index],
             LoweredImport::DefinedMemory { ty, .. } => {
                 Memory::new(&mut *store, ty.to_wasmi().unwrap())
                     .unwrap()
