@@ -104,13 +104,7 @@ pub fn integer(
             IntegerOrInfinity::Integer(_) => {
                 // A finite double below 2^1024: its remainder by a power of two is exact.
                 let modulus = 2_f64.powi(bits as i32);
-                let remainder = x.trunc() % modulus;
-                let remainder = if remainder < 0.0 {
-                    remainder + modulus
-                } else {
-                    remainder
-                };
-                let remainder = remainder as i128;
+                let remainder = ((x.trunc() % modulus) as i128).rem_euclid(1 << bits);
                 Ok(if signed && remainder >= 1 << (bits - 1) {
                     remainder - (1 << bits)
                 } else {
