@@ -16,6 +16,7 @@ use wasmi::{Func, Val};
 use crate::{
     agent::{Agent, AgentRef},
     cell::Cell,
+    typed_call::{self, TypedCall},
     values,
 };
 
@@ -33,6 +34,11 @@ pub(crate) struct ExportedFunction {
     pub(crate) cell: Gc<Cell>,
     /// The function object, which holds this in turn: the collector sees the cycle.
     object: GcRefCell<Option<JsObject>>,
+    #[unsafe_ignore_trace]
+    typed: Option<Box<dyn TypedCall>>,
+    /// Whether values of its type cannot pass between WebAssembly and JavaScript.
+    #[unsafe_ignore_trace]
+    has_v128: bool,
 }
 
 /// The Exported Function object of a function address: there is only one.
@@ -52,9 +58,14 @@ pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResu
     })?;
     let arity = origin.ty.params.len();
     let name = JsString::from(origin.index.to_string());
+    let typed = agent
+        .store
+        .with(|store| typed_call::of(func, &origin.ty, store));
     let function = Gc::new(ExportedFunction {
         agent: agent.reference(),
         func,
+        typed,
+        has_v128: values::has_v128(&origin.ty),
         ty: origin.ty,
         cell: origin.cell,
         object: GcRefCell::new(None),
@@ -80,12 +91,15 @@ const INLINE: usize = 6;
 /// <https://webassembly.github.io/spec/js-api/#call-an-exported-function>
 fn call(function: &ExportedFunction, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let agent = function.agent.get()?;
+    if let Some(typed) = &function.typed {
+        return typed.call(&agent, args, context);
+    }
+    if function.has_v128 {
+        return Err(values::v128_error());
+    }
     let ty = &*function.ty;
     let mut inputs: SmallVec<[Val; INLINE]> = SmallVec::with_capacity(ty.params.len());
     let undefined = JsValue::undefined();
-    if values::has_v128(ty) {
-        return Err(values::v128_error());
-    }
     for (index, ty) in ty.params.iter().enumerate() {
         let arg = args.get(index).unwrap_or(&undefined);
         inputs.push(values::to_webassembly_value(

@@ -24,6 +24,8 @@ pub(crate) struct HostFunction {
     /// The callable's number there.
     callable: usize,
     ty: Arc<FuncType>,
+    /// Whether values of its type cannot pass between WebAssembly and JavaScript.
+    has_v128: bool,
 }
 
 /// Creates a host function from a callable that the instance of `cell` imports as its function
@@ -49,6 +51,7 @@ pub(crate) fn create(
             cell: weak_cell.clone(),
             callable,
             ty: Arc::clone(ty),
+            has_v128: values::has_v128(ty),
         }));
         functions.len() - 1
     };
@@ -103,7 +106,7 @@ fn run(
     let cell = function.cell.upgrade().ok_or_else(gone)?;
     let callable = cell.callable(function.callable).ok_or_else(gone)?;
     let ty = &*function.ty;
-    if values::has_v128(ty) {
+    if function.has_v128 {
         return Err(values::v128_error());
     }
     let mut args: SmallVec<[JsValue; 6]> = SmallVec::with_capacity(params.len());

@@ -45,6 +45,7 @@ mod region;
 mod slot;
 pub mod streaming;
 mod table;
+mod typed_call;
 mod values;
 #[allow(unsafe_code)]
 mod view;
