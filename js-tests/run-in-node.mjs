@@ -1,14 +1,16 @@
 // Runs one test file in Node: what Taipan is expected to do is checked against an engine
 // that is known. From the repository's root:
 //
-//   cargo run -p taipan-testkit -- wpt --suite js-tests --command node js-tests/run-in-node.mjs
+//   cargo run -p taipan-testkit -- wpt --suite js-tests --command \
+//     node --experimental-network-imports --experimental-vm-modules js-tests/run-in-node.mjs
 //
 // The runner writes the job to the standard input; reports go to the standard output.
 import { readFileSync, writeSync } from "node:fs";
 import vm from "node:vm";
 
 const job = JSON.parse(readFileSync(0, "utf8"));
-const importModuleDynamically = (specifier) => import(new URL(specifier, job.url));
+const importModuleDynamically = (specifier, _script, attributes) =>
+  import(/^\.{0,2}\//.test(specifier) ? new URL(specifier, job.url) : specifier, { with: attributes });
 const run = (source, filename) => vm.runInThisContext(source, { filename, importModuleDynamically });
 
 globalThis.__report = (text) => {
@@ -27,7 +29,7 @@ const harness = globalThis.__harness;
 
 // Node resolves no relative URL: it has no document. The runner's file has one.
 const nodeFetch = globalThis.fetch;
-globalThis.fetch = function fetch(input, init) {
+globalThis.fetch = async function fetch(input, init) {
   return nodeFetch(typeof input === "string" ? new URL(input, job.url) : input, init);
 };
 

@@ -5,11 +5,10 @@
 
 use std::io::{Read, Write, stdin, stdout};
 use std::process::ExitCode;
-use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::host::{BareEngine, Host};
+use crate::host::Host;
 use crate::job::Job;
 
 /// The argument that makes an executable with [`main_if_child`] a child.
@@ -17,9 +16,6 @@ pub const CHILD_ARGUMENT: &str = "__run-test-file";
 
 /// What a line of the standard output begins with when it is a report.
 pub const REPORT_PREFIX: &str = "@@report ";
-
-/// JavaScript recursion deserves a stack of this much address space.
-const STACK_SIZE: usize = 256 << 20;
 
 /// Runs the job on the standard input if this process was started to do that.
 #[must_use]
@@ -45,21 +41,13 @@ fn run() -> Result<(), String> {
     let value: Value =
         serde_json::from_str(&text).map_err(|error| format!("the job is not JSON: {error}"))?;
     let job = Job::from_json(&value).ok_or("the job lacks something")?;
-    let runner = thread::Builder::new()
-        .name("javascript".to_owned())
-        .stack_size(STACK_SIZE)
-        .spawn(move || -> Result<(), String> {
-            let mut host = BareEngine::new(report)?;
-            perform(&job, &mut host)
-        })
-        .map_err(|error| format!("no thread for JavaScript: {error}"))?;
-    runner
-        .join()
-        .map_err(|_| "the JavaScript thread panicked".to_owned())?
+    taipan::on_js_thread(move || perform(&job))
+        .map_err(|error| format!("no thread for JavaScript: {error}"))?
 }
 
-/// Runs `job` in `host`: the harness, then the scripts, then the event loop.
-pub fn perform(job: &Job, host: &mut dyn Host) -> Result<(), String> {
+/// Runs `job`: the harness, then the scripts, then the event loop.
+fn perform(job: &Job) -> Result<(), String> {
+    let host = &mut Host::new(&job.url, report)?;
     host.eval(&job.preamble(), "about:preamble")?;
     host.eval(crate::HARNESS, "about:harness")?;
     for script in &job.scripts {
@@ -69,15 +57,23 @@ pub fn perform(job: &Job, host: &mut dyn Host) -> Result<(), String> {
             break;
         }
     }
+    tell_uncaught(host)?;
     host.eval("__harness.loaded();", "about:harness")?;
     if let Err(message) = host.run() {
         tell_harness(host, &message)?;
-        host.run().or_else(|message| tell_harness(host, &message))?;
     }
+    tell_uncaught(host)?;
     host.eval("__harness.idle();", "about:harness")
 }
 
-fn tell_harness(host: &mut dyn Host, message: &str) -> Result<(), String> {
+fn tell_uncaught(host: &mut Host) -> Result<(), String> {
+    for message in host.take_uncaught() {
+        tell_harness(host, &message)?;
+    }
+    Ok(())
+}
+
+fn tell_harness(host: &mut Host, message: &str) -> Result<(), String> {
     host.eval(
         &format!("__harness.error({});", json!(message)),
         "about:harness",

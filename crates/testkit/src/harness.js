@@ -823,6 +823,10 @@
         harness.singleTest.fail(new AssertionError(message));
       } else if (!harness.allowUncaught) {
         harness.error ??= message;
+        if (harness.finished) {
+          // Too late to be part of the result, but not to spoil it.
+          send(stringify({ type: "harness", status: "ERROR", message }));
+        }
       }
     },
     // Nothing can happen any more.

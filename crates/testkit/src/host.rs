@@ -1,49 +1,61 @@
 //! The engine a child runs a test file in.
 
-use boa_engine::{Context, NativeFunction, Source, js_string};
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// A realm to run scripts in, and its event loop.
-pub trait Host {
-    /// Runs a classic script that was read from `url`. The error is for people.
-    fn eval(&mut self, source: &str, url: &str) -> Result<(), String>;
+use taipan::Runtime;
+use taipan::Url;
+use taipan::engine::{JsString, JsValue, NativeFunction};
 
-    /// Turns the event loop until nothing can happen any more. The error is for people.
-    fn run(&mut self) -> Result<(), String>;
+/// A runtime whose harness reports to a function.
+#[derive(Debug)]
+pub struct Host {
+    runtime: Runtime,
+    uncaught: Rc<RefCell<Vec<String>>>,
 }
 
-/// A bare engine: no `WebAssembly`, no `fetch`, no timers.
-pub struct BareEngine(Context);
-
-impl BareEngine {
-    /// A fresh engine that gives what the harness reports to `report`.
-    pub fn new(report: fn(&str)) -> Result<Self, String> {
-        let mut context = Context::default();
-        let function = NativeFunction::from_copy_closure(move |_, arguments, context| {
-            let text = arguments
-                .first()
-                .cloned()
-                .unwrap_or_default()
-                .to_string(context)?;
-            report(&text.to_std_string_lossy());
-            Ok(boa_engine::JsValue::undefined())
-        });
-        context
-            .register_global_callable(js_string!("__report"), 1, function)
-            .map_err(|error| error.to_string())?;
-        Ok(Self(context))
+impl Host {
+    /// A fresh runtime for the file at `url` that gives what the harness says to `report`.
+    pub fn new(url: &str, report: fn(&str)) -> Result<Self, String> {
+        let url = Url::parse(url).map_err(|error| format!("{url}: {error}"))?;
+        let uncaught = Rc::new(RefCell::new(Vec::new()));
+        let heard = Rc::clone(&uncaught);
+        let runtime = Runtime::builder()
+            .base_url(url)
+            .on_uncaught(move |error| heard.borrow_mut().push(error.report()))
+            .with_context(move |context| {
+                let function = NativeFunction::from_copy_closure(move |_, arguments, context| {
+                    let text = arguments
+                        .first()
+                        .cloned()
+                        .unwrap_or_default()
+                        .to_string(context)?;
+                    report(&text.to_std_string_lossy());
+                    Ok(JsValue::undefined())
+                });
+                context.register_global_callable(JsString::from("__report"), 1, function)
+            })
+            .build()
+            .map_err(|error| error.report())?;
+        Ok(Self { runtime, uncaught })
     }
-}
 
-impl Host for BareEngine {
-    fn eval(&mut self, source: &str, url: &str) -> Result<(), String> {
-        let source = Source::from_bytes(source).with_path(std::path::Path::new(url));
-        match self.0.eval(source) {
+    /// Runs a classic script that was read from `url`. The error is for people.
+    pub fn eval(&mut self, source: &str, url: &str) -> Result<(), String> {
+        let url = Url::parse(url).map_err(|error| format!("{url}: {error}"))?;
+        match self.runtime.eval_script(source, Some(&url)) {
             Ok(_) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.report()),
         }
     }
 
-    fn run(&mut self) -> Result<(), String> {
-        self.0.run_jobs().map_err(|error| error.to_string())
+    /// Turns the event loop until nothing can happen any more. The error is for people.
+    pub fn run(&mut self) -> Result<(), String> {
+        self.runtime.run().map_err(|error| error.report())
+    }
+
+    /// The exceptions and rejections that reached nobody since the last time, for people.
+    pub fn take_uncaught(&mut self) -> Vec<String> {
+        std::mem::take(&mut *self.uncaught.borrow_mut())
     }
 }

@@ -69,8 +69,8 @@ struct Wpt {
     /// With --update: even if something got worse
     #[arg(long, requires = "update")]
     accept_worse: bool,
-    /// Run each file with this program (and its arguments) instead of Taipan; expectations
-    /// are not looked at
+    /// Run each file with this program (and its arguments) instead of Taipan; without
+    /// --expectations none are looked at
     #[arg(long, num_args = 1.., value_name = "PROGRAM", allow_hyphen_values = true)]
     command: Vec<OsString>,
     /// How many files at once
@@ -143,7 +143,8 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
         .expectations
         .clone()
         .unwrap_or_else(|| own_tests().join(format!("expectations/{name}.json")));
-    let mut expectations = if other_engine {
+    let without = other_engine && options.expectations.is_none();
+    let mut expectations = if without {
         Expectations::new(&name)
     } else {
         Expectations::read(&expectation_file, &name)?
@@ -180,7 +181,7 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
         difference.improvements.extend(one.improvements);
     }
     tell_totals(&outcomes);
-    if other_engine {
+    if without {
         return Ok(difference.regressions.is_empty());
     }
     settle(

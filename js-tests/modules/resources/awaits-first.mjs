@@ -1,0 +1,2 @@
+globalThis.moduleOrder.push("before");
+await new Promise((resolve) => setTimeout(resolve, 1));

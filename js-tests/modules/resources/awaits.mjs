@@ -1,0 +1,3 @@
+import "./awaits-first.mjs";
+import "./awaits-sibling.mjs";
+globalThis.moduleOrder.push("after");

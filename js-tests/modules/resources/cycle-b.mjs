@@ -1,0 +1,4 @@
+import { name } from "./cycle-a.mjs";
+export function middle() {
+  return `b of ${name}`;
+}

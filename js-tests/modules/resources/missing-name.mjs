@@ -1,0 +1,1 @@
+import { nobody } from "./values.mjs";

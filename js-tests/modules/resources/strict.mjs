@@ -1,0 +1,4 @@
+export const strict = (function () {
+  return this === undefined;
+})();
+export const that = this;
