@@ -241,6 +241,8 @@ impl DataSection {
                 } else {
                     self.expression
                         .extend_from_slice(&bytes[..reader.current_position()]);
+                    let size = self.expression.len();
+                    header.limits.check_constant_expression(size, start)?;
                     self.state = State::Offset(offset);
                 }
             }

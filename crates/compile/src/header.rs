@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use wasmparser::{
-    BinaryReader, CompositeInnerType, CustomSectionReader, ElementKind, ElementSectionReader,
-    ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader, GlobalSectionReader,
-    ImportSectionReader, MemorySectionReader, SectionLimited, TableSectionReader, TypeRef,
-    TypeSectionReader, Validator, WasmFeatures,
+    BinaryReader, CompositeInnerType, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
+    ElementSectionReader, ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader,
+    GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited,
+    TableSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
 };
 
 use crate::framing::SectionId;
@@ -30,7 +30,7 @@ pub(crate) struct RawSections {
 pub(crate) struct Header {
     validator: Validator,
     features: WasmFeatures,
-    limits: Limits,
+    pub(crate) limits: Limits,
     pub(crate) info: ModuleInfo,
     pub(crate) raw: RawSections,
     pub(crate) data_count: Option<u32>,
@@ -240,7 +240,9 @@ impl Header {
         let section: GlobalSectionReader<'_> = self.reader(&bytes, offset)?;
         self.validator.global_section(&section)?;
         for global in section {
-            self.info.globals.push(global?.ty.into());
+            let global = global?;
+            self.constant_expression(&global.init_expr)?;
+            self.info.globals.push(global.ty.into());
         }
         self.raw.globals = bytes;
         Ok(())
@@ -300,12 +302,29 @@ impl Header {
         let section: ElementSectionReader<'_> = self.reader(&bytes, offset)?;
         self.validator.element_section(&section)?;
         for element in section {
-            if let ElementKind::Active { table_index, .. } = element?.kind {
+            let element = element?;
+            if let ElementKind::Active {
+                table_index,
+                offset_expr,
+            } = element.kind
+            {
+                self.constant_expression(&offset_expr)?;
                 self.writes_foreign_table |= table_index.unwrap_or(0) < self.info.imported_tables;
+            }
+            if let ElementItems::Expressions(_, expressions) = element.items {
+                for expression in expressions {
+                    self.constant_expression(&expression?)?;
+                }
             }
         }
         self.raw.elements = bytes;
         Ok(())
+    }
+
+    fn constant_expression(&self, expression: &ConstExpr<'_>) -> Result<(), CompileError> {
+        let reader = expression.get_binary_reader();
+        self.limits
+            .check_constant_expression(reader.bytes_remaining(), reader.original_position())
     }
 
     fn data_count(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {

@@ -1,5 +1,7 @@
 //! The limits of the JavaScript interface.
 
+use crate::CompileError;
+
 /// The [implementation-defined limits][limits] that a module must keep.
 ///
 /// The limits of the parser are the same for the numbers of types (1,000,000), functions
@@ -24,6 +26,31 @@ pub struct Limits {
     pub memory64_size: u64,
     /// The number of data segments.
     pub data_segments: u32,
+    /// The size of a constant expression, in bytes.
+    ///
+    /// Not one of the JavaScript interface: the engine evaluates these expressions by recursion, so
+    /// a long sum would overflow the native stack.
+    pub constant_expression_size: usize,
+}
+
+impl Limits {
+    /// Checks the size of the constant expression at `offset`.
+    pub(crate) fn check_constant_expression(
+        &self,
+        size: usize,
+        offset: usize,
+    ) -> Result<(), CompileError> {
+        if size <= self.constant_expression_size {
+            return Ok(());
+        }
+        Err(CompileError::limit(
+            format!(
+                "a constant expression must have at most {} bytes",
+                self.constant_expression_size
+            ),
+            offset,
+        ))
+    }
 }
 
 impl Default for Limits {
@@ -34,6 +61,7 @@ impl Default for Limits {
             table_size: 10_000_000,
             memory64_size: (1 << 53) - (1 << 16),
             data_segments: 100_000,
+            constant_expression_size: 4_096,
         }
     }
 }

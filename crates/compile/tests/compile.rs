@@ -337,6 +337,39 @@ fn limits_of_the_javascript_interface_are_kept() {
     }
 }
 
+/// The engine evaluates constant expressions by recursion: they must not be able to overflow the
+/// stack, and the longest that are allowed do not.
+#[test]
+fn constant_expressions_are_bounded() {
+    let sum = |terms: usize| {
+        let mut sum = "(i32.const 1)".to_owned();
+        for _ in 1..terms {
+            sum.push_str(" (i32.const 1) i32.add");
+        }
+        sum
+    };
+    let modules = |sum: &str| {
+        [
+            format!("(module (global i32 {sum}))"),
+            format!("(module (memory 1) (data (offset {sum}) \"x\"))"),
+            format!("(module (table 2000 funcref) (func $f) (elem (offset {sum}) $f))"),
+        ]
+    };
+    for text in modules(&sum(100_000)) {
+        let error = error(&wat(&text));
+        assert_eq!(error.kind, CompileErrorKind::Limit, "{error}");
+    }
+    let engine = wasmi::Engine::new(&engine_config());
+    for text in modules(&sum(4_090 / 3)) {
+        let module = compile(&wat(&text), &CompileOptions::default()).unwrap();
+        let translated = module.instantiate_module(&engine).unwrap();
+        let mut store = wasmi::Store::new(&engine, ());
+        let memory = wasmi::Memory::new(&mut store, wasmi::MemoryType::new(1, None)).unwrap();
+        let imports = vec![memory.into(); module.lowering().imports.len()];
+        wasmi::Instance::new(&mut store, &translated, &imports).unwrap();
+    }
+}
+
 /// The sections declare a million and one things; the first bytes are enough to refuse them.
 #[test]
 fn too_many_things_are_refused() {
