@@ -8,7 +8,7 @@ use taipan_web::console::{ConsoleSink, Level, StdSink};
 use url::Url;
 
 use crate::{
-    Error, Runtime, Uncaught, event_loop::EventLoop, hooks::Hooks, host::Host, limits,
+    Error, Runtime, Uncaught, event_loop::EventLoop, guards, hooks::Hooks, host::Host, limits,
     loader::Loader,
 };
 
@@ -118,6 +118,7 @@ impl RuntimeBuilder {
         let console = self.console;
         let setup = self.setup;
         let register = |context: &mut Context| {
+            guards::register(context)?;
             taipan_web::global_scope::register(context)?;
             taipan_web::console::register(console, context)?;
             taipan_web::microtask::register(context)?;

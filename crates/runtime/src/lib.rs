@@ -1,5 +1,5 @@
-//! A JavaScript runtime to embed: the Boa engine with an event loop, modules, timers and
-//! a console.
+//! A JavaScript runtime to embed: the Boa engine with an event loop on tokio, modules,
+//! timers, a console, `WebAssembly` and `fetch`.
 //!
 //! ```
 //! let mut runtime = taipan::Runtime::new()?;
@@ -13,6 +13,7 @@
 mod builder;
 mod error;
 mod event_loop;
+mod guards;
 mod hooks;
 mod host;
 mod limits;

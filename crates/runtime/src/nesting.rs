@@ -43,16 +43,16 @@ const PARSE: Costs = if cfg!(debug_assertions) {
 
 /// Parsing and compiling what `eval` is given, which the engine does by itself.
 const EVAL: Costs = Costs {
-    bracket: 56 << 10,
-    nested: 8 << 10,
-    chained: 3 << 10,
+    bracket: 40 << 10,
+    nested: 6 << 10,
+    chained: 1 << 10,
 };
 
 /// Compiling.
 const COMPILE: Costs = Costs {
-    bracket: 12 << 10,
+    bracket: 6 << 10,
     nested: 4 << 10,
-    chained: 3 << 10,
+    chained: 1 << 10,
 };
 
 /// The most stack that is given to a parser.
@@ -271,7 +271,10 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let start = self.at;
         while let Some(byte) = self.bytes.get(self.at) {
-            if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'\\') || *byte >= 0x80) {
+            if !(byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'$' | b'#' | b'\\')
+                || *byte >= 0x80)
+            {
                 break;
             }
             self.at += 1;
@@ -488,7 +491,7 @@ mod tests {
             "'(((('; \"[[[[\"; `{{{{`;\n",
             "// ((((\n",
             "/* (((( */",
-            "a = /[(/]((([/; b = 1 / 2\n",
+            "a = /[(/](((/; b = 1 / 2\n",
             "x = a / (b) / c\n",
             "const a = 1\nconst b = a\n",
             "switch (a) { case 1: b(); break; case 2: c() }\n",
@@ -511,7 +514,9 @@ mod tests {
 
     #[test]
     fn any_bytes_are_scanned_to_their_end() {
-        for source in ["\\", "'\\", "`\\", "`${", "/", "/*", "//\0(", "}}}", "${", "/[", "é(", "\"\\\n"] {
+        for source in [
+            "\\", "'\\", "`\\", "`${", "/", "/*", "//\0(", "}}}", "${", "/[", "é(", "\"\\\n",
+        ] {
             let source = format!("{source}{}", " ".repeat(200));
             let _ = check(&source);
         }

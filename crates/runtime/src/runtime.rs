@@ -148,8 +148,8 @@ impl Runtime {
     pub fn eval_script(&mut self, source: &str, url: Option<&Url>) -> Result<JsValue, Error> {
         let context = &mut self.host.context();
         self.event_loop.begin_task(context);
-        let result = loader::parse_script(source, url, context)
-            .and_then(|script| script.evaluate(context));
+        let result =
+            loader::parse_script(source, url, context).and_then(|script| script.evaluate(context));
         self.event_loop.checkpoint(context);
         result.map_err(|error| Error::from_js(error, context))
     }
@@ -214,9 +214,8 @@ impl Runtime {
         };
         let absolute = path.canonicalize().map_err(file)?;
         let text = loader::decode(&std::fs::read(&absolute).map_err(file)?);
-        let url = Url::from_file_path(&absolute).map_err(|()| {
-            file(std::io::Error::other("the path cannot be written as a URL"))
-        })?;
+        let url = Url::from_file_path(&absolute)
+            .map_err(|()| file(std::io::Error::other("the path cannot be written as a URL")))?;
         self.run_source_async(&text, &url, kind).await
     }
 
@@ -236,10 +235,12 @@ impl Runtime {
     ///
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
-        let loaded = loader::load(url, self.loader.client()).await.map_err(|error| Error::Load {
-            url: error.url,
-            message: error.message,
-        })?;
+        let loaded = loader::load(url, self.loader.client())
+            .await
+            .map_err(|error| Error::Load {
+                url: error.url,
+                message: error.message,
+            })?;
         self.run_source_async(&loaded.text, &loaded.url, kind).await
     }
 

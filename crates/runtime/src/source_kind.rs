@@ -61,7 +61,9 @@ fn place(error: &JsError) -> (u32, u32) {
     let message = error.as_native().map(|error| error.message().to_owned());
     let number = |text: &str, label: &str| -> Option<u32> {
         let digits = text.rsplit_once(label)?.1;
-        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        let end = digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
         digits.get(..end)?.parse().ok()
     };
     message

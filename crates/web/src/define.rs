@@ -3,10 +3,8 @@
 //! Spec: <https://webidl.spec.whatwg.org/#define-the-operations>
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsString, JsValue,
-    native_function::NativeFunction,
-    object::FunctionObjectBuilder,
-    property::PropertyDescriptor,
+    Context, JsObject, JsResult, JsString, JsValue, native_function::NativeFunction,
+    object::FunctionObjectBuilder, property::PropertyDescriptor,
 };
 
 /// The signature of a native function without captures.
@@ -22,12 +20,11 @@ pub(crate) fn operation(
     context: &mut Context,
 ) -> JsResult<()> {
     let name = JsString::from(name);
-    let function =
-        FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(native))
-            .name(name.clone())
-            .length(length)
-            .constructor(false)
-            .build();
+    let function = FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(native))
+        .name(name.clone())
+        .length(length)
+        .constructor(false)
+        .build();
     target.define_property_or_throw(
         name,
         PropertyDescriptor::builder()

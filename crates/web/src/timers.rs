@@ -138,7 +138,11 @@ impl Timers {
         let mut id = self.last_id.get();
         loop {
             // Ids are `long`s to the script, so they stay below 2^31.
-            id = if id >= i32::MAX.unsigned_abs() { 1 } else { id + 1 };
+            id = if id >= i32::MAX.unsigned_abs() {
+                1
+            } else {
+                id + 1
+            };
             if !active.contains_key(&id) {
                 self.last_id.set(id);
                 return id;

@@ -8,12 +8,7 @@
 mod resolve;
 mod source;
 
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    path::Path,
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::HashMap, path::Path, rc::Rc};
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Module,
@@ -108,7 +103,9 @@ impl Loader {
             let loading = async move { load(&target, &client).await.map(Rc::new) }
                 .boxed_local()
                 .shared();
-            self.loading.borrow_mut().insert(url.clone(), loading.clone());
+            self.loading
+                .borrow_mut()
+                .insert(url.clone(), loading.clone());
             loading
         });
         let loaded = loading.await;
@@ -233,7 +230,10 @@ fn named(error: JsError, specifier: &str, referrer: Option<&Url>) -> JsError {
     };
     let from = referrer.map_or_else(String::new, |url| format!(" from {}", short(url)));
     JsNativeError::typ()
-        .with_message(format!("cannot import \"{specifier}\"{from}: {}", native.message()))
+        .with_message(format!(
+            "cannot import \"{specifier}\"{from}: {}",
+            native.message()
+        ))
         .into()
 }
 

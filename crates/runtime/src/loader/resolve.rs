@@ -60,7 +60,11 @@ mod tests {
         let base = Url::parse("http://example.org/a/b.js").expect("a URL");
         for (specifier, referrer, part) in [
             ("lodash", Some(&base), "must start with"),
-            ("lodash", Some(&base), "\"lodash\" imported from http://example.org/a/b.js"),
+            (
+                "lodash",
+                Some(&base),
+                "\"lodash\" imported from http://example.org/a/b.js",
+            ),
             ("./a.js", None, "has no URL"),
             ("file:///etc/a.js", Some(&base), "only local modules"),
         ] {

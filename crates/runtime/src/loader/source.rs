@@ -36,7 +36,11 @@ impl LoadError {
     /// As script sees it.
     pub(super) fn into_js(self) -> JsError {
         JsNativeError::typ()
-            .with_message(format!("cannot load {}: {}", short(&self.url), self.message))
+            .with_message(format!(
+                "cannot load {}: {}",
+                short(&self.url),
+                self.message
+            ))
             .into()
     }
 }
@@ -59,8 +63,7 @@ fn load_file(url: &Url) -> Result<Loaded, LoadError> {
     let path = url
         .to_file_path()
         .map_err(|()| LoadError::new(url, "the URL names no local file"))?;
-    let bytes =
-        std::fs::read(&path).map_err(|error| LoadError::new(url, error.to_string()))?;
+    let bytes = std::fs::read(&path).map_err(|error| LoadError::new(url, error.to_string()))?;
     Ok(Loaded {
         text: decode(&bytes),
         url: url.clone(),
@@ -99,8 +102,8 @@ async fn load_http(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
 
 /// <https://fetch.spec.whatwg.org/#data-url-processor>
 fn load_data(url: &Url) -> Result<Loaded, LoadError> {
-    let parsed = DataUrl::process(url.as_str())
-        .map_err(|error| LoadError::new(url, error.to_string()))?;
+    let parsed =
+        DataUrl::process(url.as_str()).map_err(|error| LoadError::new(url, error.to_string()))?;
     let (bytes, _fragment) = parsed
         .decode_to_vec()
         .map_err(|error| LoadError::new(url, error.to_string()))?;
@@ -165,9 +168,7 @@ impl Loaded {
     pub(super) fn check_json(&self) -> Result<(), LoadError> {
         let refused = match self.mime.as_deref() {
             Some(mime)
-                if mime.ends_with("+json")
-                    || mime == "application/json"
-                    || mime == "text/json" =>
+                if mime.ends_with("+json") || mime == "application/json" || mime == "text/json" =>
             {
                 return Ok(());
             }

@@ -14,25 +14,64 @@ fn values_are_shown_as_users_know_them() {
     for (arguments, expected) in [
         ("'a', 1, { x: 1 }", "a 1 { x: 1 }"),
         ("", ""),
-        ("undefined, null, true, -0, NaN, 10n, Symbol('s')", "undefined null true -0 NaN 10n Symbol(s)"),
-        ("['a', [1, , , 2], {}]", "[ 'a', [ 1, <2 empty items>, 2 ], {} ]"),
-        ("{ 'a-b': 1, [Symbol('s')]: 2, 3: 4, get g() { return 1 }, set s(v) {} }",
-         "{ '3': 4, 'a-b': 1, g: [Getter], s: [Setter], [Symbol(s)]: 2 }"),
-        ("{ a: { b: { c: { d: 1 } } } }", "{ a: { b: { c: [Object] } } }"),
-        ("(() => { const o = { n: 1 }; o.self = o; return o })()", "{ n: 1, self: [Circular] }"),
+        (
+            "undefined, null, true, -0, NaN, 10n, Symbol('s')",
+            "undefined null true -0 NaN 10n Symbol(s)",
+        ),
+        (
+            "['a', [1, , , 2], {}]",
+            "[ 'a', [ 1, <2 empty items>, 2 ], {} ]",
+        ),
+        (
+            "{ 'a-b': 1, [Symbol('s')]: 2, 3: 4, get g() { return 1 }, set s(v) {} }",
+            "{ '3': 4, 'a-b': 1, g: [Getter], s: [Setter], [Symbol(s)]: 2 }",
+        ),
+        (
+            "{ a: { b: { c: { d: 1 } } } }",
+            "{ a: { b: { c: [Object] } } }",
+        ),
+        (
+            "(() => { const o = { n: 1 }; o.self = o; return o })()",
+            "{ n: 1, self: [Circular] }",
+        ),
         ("new (class Foo { x = 1 })", "Foo { x: 1 }"),
         ("Object.create(null)", "[Object: null prototype] {}"),
-        ("() => 1, function f() {}, class A {}, class B extends Array {}, Map",
-         "[Function (anonymous)] [Function: f] [class A] [class B extends Array] [Function: Map]"),
-        ("new Map([['k', { v: 1 }]]), new Set([1, 'x'])", "Map(1) { 'k' => { v: 1 } } Set(2) { 1, 'x' }"),
-        ("new Uint8Array([1, 2]), new ArrayBuffer(8)", "Uint8Array(2) [ 1, 2 ] ArrayBuffer { byteLength: 8 }"),
-        ("new Date(0), new Date(NaN), /a\\/b/gi", "1970-01-01T00:00:00.000Z Invalid Date /a\\/b/gi"),
-        ("Promise.resolve(1), new Promise(() => {})", "Promise { 1 } Promise { <pending> }"),
-        ("new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })", "[Proxy]"),
-        ("\"it's\", [\"it's\", 'a\\nb']", "it's [ \"it's\", 'a\\nb' ]"),
-        ("{ [Symbol.toStringTag]: 'Tag' }", "Object [Tag] { [Symbol(Symbol.toStringTag)]: 'Tag' }"),
-        ("'%s is %d years and %i, %f, %j %%', 'Bob', 42.5, 42.9, 1.5, 'rest'",
-         "Bob is 42.5 years and 42, 1.5, %j % rest"),
+        (
+            "() => 1, function f() {}, class A {}, class B extends Array {}, Map",
+            "[Function (anonymous)] [Function: f] [class A] [class B extends Array] [Function: Map]",
+        ),
+        (
+            "new Map([['k', { v: 1 }]]), new Set([1, 'x'])",
+            "Map(1) { 'k' => { v: 1 } } Set(2) { 1, 'x' }",
+        ),
+        (
+            "new Uint8Array([1, 2]), new ArrayBuffer(8)",
+            "Uint8Array(2) [ 1, 2 ] ArrayBuffer { byteLength: 8 }",
+        ),
+        (
+            "new Date(0), new Date(NaN), /a.b/gi",
+            "1970-01-01T00:00:00.000Z Invalid Date /a.b/gi",
+        ),
+        (
+            "Promise.resolve(1), new Promise(() => {})",
+            "Promise { 1 } Promise { <pending> }",
+        ),
+        (
+            "new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } })",
+            "[Proxy]",
+        ),
+        (
+            "\"it's\", [\"it's\", 'a\\nb']",
+            "it's [ \"it's\", 'a\\nb' ]",
+        ),
+        (
+            "{ [Symbol.toStringTag]: 'Tag' }",
+            "Object [Tag] { [Symbol(Symbol.toStringTag)]: 'Tag' }",
+        ),
+        (
+            "'%s is %d years and %i, %f, %j %%', 'Bob', 42.5, 42.9, 1.5, 'rest'",
+            "Bob is 42.5 years and 42, 1.5, %j % rest",
+        ),
         ("'%o %O', { a: 1 }, { b: 2 }, '%s'", "{ a: 1 } { b: 2 } %s"),
         ("'%cred', 'color: red'", "red"),
         ("'100%', 1", "100% 1"),
@@ -44,11 +83,21 @@ fn values_are_shown_as_users_know_them() {
 #[test]
 fn long_values_are_broken_into_lines_and_cut() {
     let text = shown("{ a: 'x'.repeat(50), b: 'y'.repeat(50) }");
-    assert_eq!(text, format!("{{\n  a: '{}',\n  b: '{}'\n}}", "x".repeat(50), "y".repeat(50)));
+    assert_eq!(
+        text,
+        format!(
+            "{{\n  a: '{}',\n  b: '{}'\n}}",
+            "x".repeat(50),
+            "y".repeat(50)
+        )
+    );
     let text = shown("Array.from({ length: 500 }, () => 1)");
     assert!(text.ends_with("  ... 400 more items\n]"), "{text}");
     let text = shown("new Array(1e9)");
-    assert!(text.contains("empty items") && text.contains("more items"), "{text}");
+    assert!(
+        text.contains("empty items") && text.contains("more items"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -57,7 +106,10 @@ fn an_error_is_shown_with_stack_and_cause() {
     assert!(text.starts_with("TypeError: outer\n    at "), "{text}");
     assert!(text.contains("[cause]: Error: inner\n"), "{text}");
     let text = shown("[Object.assign(new Error('e'), { code: 5 })]");
-    assert!(text.contains("Error: e") && text.contains("{ code: 5 }"), "{text}");
+    assert!(
+        text.contains("Error: e") && text.contains("{ code: 5 }"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -93,10 +145,22 @@ fn each_function_has_its_level() {
         .eval("for (const name of ['debug', 'log', 'info', 'warn', 'error']) console[name](name);
                console.assert(true, 'no'); console.assert(false, 'n = %d', 5); console.assert(false)")
         .expect("a script");
-    let levels = [Level::Debug, Level::Log, Level::Info, Level::Warn, Level::Error];
+    let levels = [
+        Level::Debug,
+        Level::Log,
+        Level::Info,
+        Level::Warn,
+        Level::Error,
+    ];
     assert_eq!(
         levels.map(|level| log.of(level).join("|")),
-        ["debug", "log", "info", "warn", "error|Assertion failed: n = 5|Assertion failed"]
+        [
+            "debug",
+            "log",
+            "info",
+            "warn",
+            "error|Assertion failed: n = 5|Assertion failed"
+        ]
     );
 }
 
@@ -111,8 +175,16 @@ fn groups_indent_and_counters_count() {
     assert_eq!(
         logs(source),
         [
-            "g", "  a\n  b", "    c", "d", "default: 1", "x: 1", "default: 2", "default: 1",
-            "Count for 'nope' does not exist", "Timer 'nope' does not exist",
+            "g",
+            "  a\n  b",
+            "    c",
+            "d",
+            "default: 1",
+            "x: 1",
+            "default: 2",
+            "default: 1",
+            "Count for 'nope' does not exist",
+            "Timer 'nope' does not exist",
         ]
     );
 }
@@ -142,5 +214,8 @@ fn the_object_is_a_namespace() {
             Object.keys(Object.getPrototypeOf(console)).length);
         const { log } = console; log('detached');
     ";
-    assert_eq!(logs(source), ["true false true [object console] true true 0", "detached"]);
+    assert_eq!(
+        logs(source),
+        ["true false true [object console] true true 0", "detached"]
+    );
 }

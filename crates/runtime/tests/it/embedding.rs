@@ -5,7 +5,8 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use taipan::{
     Error, EventLoop, Runtime,
     engine::{
-        Context, JsResult, JsValue, NativeFunction, Source, job::{Job, NativeAsyncJob, JobExecutor as _},
+        Context, JsResult, JsValue, NativeFunction, Source,
+        job::{Job, JobExecutor as _, NativeAsyncJob},
         js_string,
     },
 };
@@ -135,7 +136,11 @@ fn a_blocking_call_inside_of_a_runtime_is_refused() {
 #[test]
 fn host_functions_are_added_before_any_script_runs() {
     fn double(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-        let number = args.first().cloned().unwrap_or_default().to_number(context)?;
+        let number = args
+            .first()
+            .cloned()
+            .unwrap_or_default()
+            .to_number(context)?;
         Ok(JsValue::from(number * 2.0))
     }
     let (builder, _) = logged();
@@ -173,7 +178,10 @@ fn the_loop_works_for_a_bare_context() {
         let run = Rc::clone(&event_loop).run_jobs_async(&cell);
         paused().block_on(run).expect("the loop");
     }
-    assert_eq!(order.to_string(&mut context).expect("text"), js_string!("1,2"));
+    assert_eq!(
+        order.to_string(&mut context).expect("text"),
+        js_string!("1,2")
+    );
     assert_eq!(errors.get(), 1);
 }
 

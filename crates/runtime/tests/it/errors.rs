@@ -13,7 +13,8 @@ fn uncaught(source: &str) -> (Vec<(UncaughtKind, String)>, Vec<String>) {
     let sink = Rc::clone(&reports);
     let mut runtime = builder
         .on_uncaught(move |uncaught| {
-            sink.borrow_mut().push((uncaught.kind, uncaught.error.to_string()));
+            sink.borrow_mut()
+                .push((uncaught.kind, uncaught.error.to_string()));
         })
         .build()
         .expect("a runtime");
@@ -55,13 +56,22 @@ fn an_interval_goes_on_after_an_error() {
         ",
     );
     let reports: Vec<_> = reports.into_iter().map(|(_, text)| text).collect();
-    assert_eq!((reports, log), (vec!["1".to_owned(), "2".to_owned()], vec!["done".to_owned()]));
+    assert_eq!(
+        (reports, log),
+        (
+            vec!["1".to_owned(), "2".to_owned()],
+            vec!["done".to_owned()]
+        )
+    );
 }
 
 #[test]
 fn a_rejection_without_handler_is_reported() {
     let (reports, _) = uncaught("Promise.reject(new RangeError('no'))");
-    assert_eq!(reports, [(UncaughtKind::Rejection, "RangeError: no".to_owned())]);
+    assert_eq!(
+        reports,
+        [(UncaughtKind::Rejection, "RangeError: no".to_owned())]
+    );
     let (reports, _) = uncaught("(async () => { await null; throw 7 })()");
     assert_eq!(reports, [(UncaughtKind::Rejection, "7".to_owned())]);
 }
@@ -106,7 +116,10 @@ fn reports_go_to_the_console_unless_taken() {
     runtime.run().expect("the loop");
     let reports = log.of(Level::Error);
     assert_eq!(reports[0], "Uncaught (in promise) 5");
-    assert!(reports[1].starts_with("Uncaught Error: in timer\n    at timer ("), "{reports:?}");
+    assert!(
+        reports[1].starts_with("Uncaught Error: in timer\n    at timer ("),
+        "{reports:?}"
+    );
     assert_eq!((reports.len(), runtime.uncaught_errors()), (2, 2));
 }
 
@@ -125,11 +138,19 @@ fn an_exception_keeps_name_message_stack_and_causes() {
     let exception = error.exception().expect("an exception");
     assert_eq!(exception.name.as_deref(), Some("MyError"));
     assert_eq!(exception.message, "outer");
-    assert!(exception.stack.contains("at thrower ("), "{}", exception.stack);
+    assert!(
+        exception.stack.contains("at thrower ("),
+        "{}",
+        exception.stack
+    );
     let inner = exception.cause.as_ref().expect("a cause");
     assert_eq!(inner.to_string(), "TypeError: inner");
     let report = exception.report();
-    for part in ["MyError: outer\n", "Caused by: TypeError: inner\n", "Caused by: text"] {
+    for part in [
+        "MyError: outer\n",
+        "Caused by: TypeError: inner\n",
+        "Caused by: text",
+    ] {
         assert!(report.contains(part), "{report}");
     }
 }
@@ -145,8 +166,14 @@ fn whatever_is_thrown_is_told() {
         ("Symbol('s')", "Symbol(s)"),
         ("({ a: 1 })", "{ a: 1 }"),
         ("({ name: 'N', message: 'm' })", "N: m"),
-        ("({ get name() { throw 1 }, get message() { throw 2 } })", "{ name: [Getter], message: [Getter] }"),
-        ("new AggregateError([new Error('x')], 'many')", "AggregateError: many"),
+        (
+            "({ get name() { throw 1 }, get message() { throw 2 } })",
+            "{ name: [Getter], message: [Getter] }",
+        ),
+        (
+            "new AggregateError([new Error('x')], 'many')",
+            "AggregateError: many",
+        ),
     ] {
         let error = runtime.eval(&format!("throw {thrown}")).expect_err(thrown);
         assert_eq!(error.to_string(), told);
@@ -160,7 +187,10 @@ fn an_aggregate_lists_its_errors_and_a_cycle_of_causes_ends() {
         .eval("throw new AggregateError([new Error('x'), new TypeError('y')], 'many')")
         .expect_err("an exception");
     let report = error.report();
-    assert!(report.contains("[0] Error: x") && report.contains("[1] TypeError: y"), "{report}");
+    assert!(
+        report.contains("[0] Error: x") && report.contains("[1] TypeError: y"),
+        "{report}"
+    );
     let error = runtime
         .eval("const e = new Error('ring'); e.cause = e; throw e")
         .expect_err("an exception");

@@ -1,8 +1,8 @@
 //! Waiting costs nothing.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
     sync::Arc,
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
 };

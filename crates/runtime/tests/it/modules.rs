@@ -22,7 +22,9 @@ fn error(files: &[(&str, &str)]) -> String {
     let directory = Files::new(files);
     let (mut runtime, _) = runtime();
     let main = directory.path(files[0].0);
-    let error = runtime.run_file(main, SourceKind::Detect).expect_err("an error");
+    let error = runtime
+        .run_file(main, SourceKind::Detect)
+        .expect_err("an error");
     let root = Url::from_directory_path(directory.root()).expect("a URL");
     error.report().replace(root.as_str(), "ROOT/")
 }
@@ -30,9 +32,15 @@ fn error(files: &[(&str, &str)]) -> String {
 #[test]
 fn import_each_other_by_relative_specifiers() {
     let log = logs(&[
-        ("main.mjs", "import { b } from './lib/b.js'; import c, * as all from './lib/c.js';
-                      console.log(b, c, Object.keys(all).join())"),
-        ("lib/b.js", "import { base } from '../base.js'; export const b = base + 1"),
+        (
+            "main.mjs",
+            "import { b } from './lib/b.js'; import c, * as all from './lib/c.js';
+                      console.log(b, c, Object.keys(all).join())",
+        ),
+        (
+            "lib/b.js",
+            "import { base } from '../base.js'; export const b = base + 1",
+        ),
         ("lib/c.js", "export default 'c'; export const d = 1"),
         ("base.js", "export const base = 41"),
     ]);
@@ -42,8 +50,11 @@ fn import_each_other_by_relative_specifiers() {
 #[test]
 fn are_evaluated_once_whoever_imports_them() {
     let log = logs(&[
-        ("main.mjs", "import './a.js'; import './b.js'; import './once.js';
-                      await import('./once.js'); await import('./lib/../once.js')"),
+        (
+            "main.mjs",
+            "import './a.js'; import './b.js'; import './once.js';
+                      await import('./once.js'); await import('./lib/../once.js')",
+        ),
         ("a.js", "import './once.js'; console.log('a')"),
         ("b.js", "import './once.js'; console.log('b')"),
         ("once.js", "console.log('once')"),
@@ -55,8 +66,14 @@ fn are_evaluated_once_whoever_imports_them() {
 fn may_import_in_a_circle() {
     let log = logs(&[
         ("main.mjs", "import { a } from './a.js'; console.log(a())"),
-        ("a.js", "import { b } from './b.js'; export function a() { return 'a' + b() } export const x = 1"),
-        ("b.js", "import { x } from './a.js'; export function b() { return 'b' + x }"),
+        (
+            "a.js",
+            "import { b } from './b.js'; export function a() { return 'a' + b() } export const x = 1",
+        ),
+        (
+            "b.js",
+            "import { x } from './a.js'; export function b() { return 'b' + x }",
+        ),
     ]);
     assert_eq!(log, ["ab1"]);
 }
@@ -74,8 +91,14 @@ fn await_at_the_top_level() {
 #[test]
 fn know_their_url() {
     let directory = Files::new(&[
-        ("main.mjs", "import './a%20b/c.js'; console.log(import.meta.url)"),
-        ("a b/c.js", "console.log(import.meta.url, import.meta.resolve('../x.js'))"),
+        (
+            "main.mjs",
+            "import './a%20b/c.js'; console.log(import.meta.url)",
+        ),
+        (
+            "a b/c.js",
+            "console.log(import.meta.url, import.meta.resolve('../x.js'))",
+        ),
     ]);
     let (mut runtime, log) = runtime();
     runtime
@@ -95,9 +118,12 @@ fn know_their_url() {
 fn are_imported_dynamically_by_modules_and_by_classic_scripts() {
     for main in ["main.js", "main.mjs"] {
         let log = logs(&[
-            (main, "import('./lib/a.js').then(m => console.log(m.a));
+            (
+                main,
+                "import('./lib/a.js').then(m => console.log(m.a));
                     const indirect = new Function(`return import('./lib/a.js')`);
-                    setTimeout(() => import('./lib/a.js').then(m => console.log(m.a, 'again')))"),
+                    setTimeout(() => import('./lib/a.js').then(m => console.log(m.a, 'again')))",
+            ),
             ("lib/a.js", "import { b } from './b.js'; export const a = b"),
             ("lib/b.js", "export const b = 'b'"),
         ]);
@@ -108,9 +134,12 @@ fn are_imported_dynamically_by_modules_and_by_classic_scripts() {
 #[test]
 fn json_is_imported_as_json() {
     let log = logs(&[
-        ("main.mjs", "import data from './data.json' with { type: 'json' };
+        (
+            "main.mjs",
+            "import data from './data.json' with { type: 'json' };
                       const again = await import('./data.json', { with: { type: 'json' } });
-                      console.log(data.list[1], again.default === data)"),
+                      console.log(data.list[1], again.default === data)",
+        ),
         ("data.json", "\u{feff}{ \"list\": [1, 2] }"),
     ]);
     assert_eq!(log, ["2 true"]);
@@ -134,17 +163,33 @@ fn data_urls_are_modules_by_their_type() {
 fn what_a_program_is_told_by_its_text() {
     for (text, is_module) in [
         ("console.log(this === undefined)", false),
-        ("import 'data:text/javascript,'; console.log(this === undefined)", true),
+        (
+            "import 'data:text/javascript,'; console.log(this === undefined)",
+            true,
+        ),
         ("export const a = 1; console.log(this === undefined)", true),
         ("await null; console.log(this === undefined)", true),
         ("import.meta; console.log(this === undefined)", true),
-        ("import('data:text/javascript,'); console.log(this === undefined)", false),
-        ("// import 'x'\n'export'; console.log(this === undefined)", false),
+        (
+            "import('data:text/javascript,'); console.log(this === undefined)",
+            false,
+        ),
+        (
+            "// import 'x'\n'export'; console.log(this === undefined)",
+            false,
+        ),
         ("with ({}) {} console.log(this === undefined)", false),
     ] {
-        assert_eq!(logs(&[("main.js", text)]), [is_module.to_string()], "{text}");
+        assert_eq!(
+            logs(&[("main.js", text)]),
+            [is_module.to_string()],
+            "{text}"
+        );
     }
-    assert_eq!(logs(&[("main.mjs", "console.log(this === undefined)")]), ["true"]);
+    assert_eq!(
+        logs(&[("main.mjs", "console.log(this === undefined)")]),
+        ["true"]
+    );
 }
 
 #[test]
@@ -152,28 +197,59 @@ fn a_kind_that_is_asked_for_is_kept_to() {
     let directory = Files::new(&[("main.js", "console.log(this === undefined)")]);
     for (kind, is_module) in [(SourceKind::Script, "false"), (SourceKind::Module, "true")] {
         let (mut runtime, log) = runtime();
-        runtime.run_file(directory.path("main.js"), kind).expect("a program");
+        runtime
+            .run_file(directory.path("main.js"), kind)
+            .expect("a program");
         assert_eq!(log.take(), [is_module]);
     }
     let directory = Files::new(&[("main.mjs", "export {}")]);
     let (mut runtime, _) = runtime();
     let result = runtime.run_file(directory.path("main.mjs"), SourceKind::Script);
-    assert!(result.expect_err("an error").to_string().starts_with("SyntaxError"));
+    assert!(
+        result
+            .expect_err("an error")
+            .to_string()
+            .starts_with("SyntaxError")
+    );
 }
 
 #[test]
 fn errors_name_specifier_and_referrer() {
     for (text, part) in [
-        ("import './missing.js'", "TypeError: cannot import \"./missing.js\" from ROOT/main.mjs: cannot load ROOT/missing.js: No such file"),
-        ("import 'bare'", "TypeError: cannot resolve \"bare\" imported from ROOT/main.mjs: a relative specifier must start with"),
-        ("import './d.json'", "a JSON module is imported `with { type: \"json\" }`"),
-        ("import './main.mjs' with { type: 'json' }", "must end in \".json\""),
-        ("import './d.json' with { type: 'css' }", "the module type \"css\" is not supported"),
-        ("import './d.json' with { kind: 'json' }", "the import attribute \"kind\" is not supported"),
-        ("import 'ftp://example.org/a.js'", "the scheme \"ftp:\" is not supported"),
+        (
+            "import './missing.js'",
+            "TypeError: cannot import \"./missing.js\" from ROOT/main.mjs: cannot load ROOT/missing.js: No such file",
+        ),
+        (
+            "import 'bare'",
+            "TypeError: cannot resolve \"bare\" imported from ROOT/main.mjs: a relative specifier must start with",
+        ),
+        (
+            "import './d.json'",
+            "a JSON module is imported `with { type: \"json\" }`",
+        ),
+        (
+            "import './main.mjs' with { type: 'json' }",
+            "must end in \".json\"",
+        ),
+        (
+            "import './d.json' with { type: 'css' }",
+            "the module type \"css\" is not supported",
+        ),
+        (
+            "import './d.json' with { kind: 'json' }",
+            "the import attribute \"kind\" is not supported",
+        ),
+        (
+            "import 'ftp://example.org/a.js'",
+            "the scheme \"ftp:\" is not supported",
+        ),
         ("import './wrong.js'", "SyntaxError"),
         ("import './wrong.js'", "(ROOT/wrong.js)"),
-        ("import './bad.json' with { type: 'json' }", "(ROOT/bad.json)"),
+        (
+            "import './bad.json' with { type: 'json' }",
+            "(ROOT/bad.json)",
+        ),
         ("import { nothing } from './empty.js'", "SyntaxError"),
         ("import './throws.js'", "Error: from below\n    at"),
     ] {
@@ -212,7 +288,9 @@ fn a_missing_file_is_told() {
     let directory = Files::new(&[]);
     let (mut runtime, _) = runtime();
     let path = directory.path("nowhere.js");
-    let error = runtime.run_file(&path, SourceKind::Detect).expect_err("an error");
+    let error = runtime
+        .run_file(&path, SourceKind::Detect)
+        .expect_err("an error");
     assert!(matches!(&error, Error::File { path: at, .. } if *at == path));
     assert!(error.to_string().contains("nowhere.js"), "{error}");
 }
@@ -226,7 +304,9 @@ fn modules_given_as_text_have_a_namespace_and_resolve_beside_the_base_url() {
     let source = "import { lib } from './lib.js'; export const a = lib; export default 1";
     let namespace = runtime.eval_module(source, None).expect("a namespace");
     let mut context = runtime.context();
-    let a = namespace.get(taipan::engine::js_string!("a"), &mut context).expect("a value");
+    let a = namespace
+        .get(taipan::engine::js_string!("a"), &mut context)
+        .expect("a value");
     assert_eq!(a, taipan::engine::js_string!("lib").into());
 }
 

@@ -41,7 +41,10 @@ impl Server {
                     }
                 }
                 let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                let (head, body) = answers.get(&*path).copied().unwrap_or(("404 Not Found", ""));
+                let (head, body) = answers
+                    .get(&*path)
+                    .copied()
+                    .unwrap_or(("404 Not Found", ""));
                 let head = if head.starts_with(|c: char| c.is_ascii_digit()) {
                     head.to_owned()
                 } else {
@@ -75,10 +78,22 @@ impl Server {
 #[test]
 fn a_program_and_its_modules_come_over_http() {
     let server = Server::new(&[
-        ("/main.mjs", "text/javascript", "import { a } from './lib/a.js'; import './lib/b.js';
-                                          console.log(a, import.meta.url)"),
-        ("/lib/a.js", "Application/JavaScript; charset=utf-8", "import './b.js'; export const a = 'a'"),
-        ("/lib/b.js", "text/javascript", "import './c.json' with { type: 'json' }"),
+        (
+            "/main.mjs",
+            "text/javascript",
+            "import { a } from './lib/a.js'; import './lib/b.js';
+                                          console.log(a, import.meta.url)",
+        ),
+        (
+            "/lib/a.js",
+            "Application/JavaScript; charset=utf-8",
+            "import './b.js'; export const a = 'a'",
+        ),
+        (
+            "/lib/b.js",
+            "text/javascript",
+            "import './c.json' with { type: 'json' }",
+        ),
         ("/lib/c.json", "application/json", "[]"),
     ]);
     let (mut runtime, log) = runtime();
@@ -93,7 +108,11 @@ fn a_program_and_its_modules_come_over_http() {
 #[test]
 fn a_classic_script_imports_beside_itself() {
     let server = Server::new(&[
-        ("/dir/main.js", "text/javascript", "import('./a.js').then(m => console.log(m.default))"),
+        (
+            "/dir/main.js",
+            "text/javascript",
+            "import('./a.js').then(m => console.log(m.default))",
+        ),
         ("/dir/a.js", "text/javascript", "export default 'beside'"),
     ]);
     let (mut runtime, log) = runtime();
@@ -106,9 +125,17 @@ fn a_classic_script_imports_beside_itself() {
 #[test]
 fn after_a_redirect_the_last_url_counts() {
     let server = Server::new(&[
-        ("/main.mjs", "text/javascript", "import { url } from './old.js'; console.log(url)"),
+        (
+            "/main.mjs",
+            "text/javascript",
+            "import { url } from './old.js'; console.log(url)",
+        ),
         ("/old.js", "302 Found\r\nlocation: /new/a.js", ""),
-        ("/new/a.js", "text/javascript", "import './b.js'; export const url = import.meta.url"),
+        (
+            "/new/a.js",
+            "text/javascript",
+            "import './b.js'; export const url = import.meta.url",
+        ),
         ("/new/b.js", "text/javascript", ""),
     ]);
     let (mut runtime, log) = runtime();
@@ -128,13 +155,20 @@ fn wrong_types_and_statuses_are_refused_and_named() {
     for (path, attributes, part) in [
         ("plain.js", "", "its MIME type is \"text/plain\""),
         ("untyped.js", "", "without a MIME type"),
-        ("html.json", "with { type: 'json' }", "its MIME type is \"text/html\", not that of JSON"),
+        (
+            "html.json",
+            "with { type: 'json' }",
+            "its MIME type is \"text/html\", not that of JSON",
+        ),
         ("nothing.js", "", "status 404"),
     ] {
         let (mut runtime, _) = runtime();
         let main = server.url("main.mjs");
         let source = format!("import './{path}' {attributes}");
-        let error = runtime.eval_module(&source, Some(&main)).expect_err(path).to_string();
+        let error = runtime
+            .eval_module(&source, Some(&main))
+            .expect_err(path)
+            .to_string();
         assert!(error.starts_with("TypeError: cannot import"), "{error}");
         assert!(error.contains(part), "{error}");
     }
@@ -153,6 +187,8 @@ fn a_refused_connection_is_told() {
     drop(listener);
     let url = Url::parse(&format!("http://{address}/main.js")).expect("a URL");
     let (mut runtime, _) = runtime();
-    let error = runtime.run_url(&url, SourceKind::Detect).expect_err("an error");
+    let error = runtime
+        .run_url(&url, SourceKind::Detect)
+        .expect_err("an error");
     assert!(error.to_string().contains(url.as_str()), "{error}");
 }

@@ -40,8 +40,8 @@ fn microtasks_queued_by_microtasks_run_before_the_next_task() {
 #[test]
 fn await_takes_one_microtask() {
     let source = "
-        (async () => { await null; console.log(1); await null; console.log(3) })();
-        Promise.resolve().then(() => {}).then(() => console.log(2)).then(() => console.log(4));
+        (async () => { await null; console.log(1); await null; console.log(2) })();
+        Promise.resolve().then(() => {}).then(() => console.log(3)).then(() => console.log(4));
     ";
     assert_eq!(logs(source), ["1", "2", "3", "4"]);
 }

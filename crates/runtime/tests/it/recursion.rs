@@ -46,6 +46,19 @@ fn endless_recursion_is_a_range_error() {
         "function f() { JSON.parse('[1]', f) } f()",
     ] {
         for error in errors(source) {
+            assert_eq!(
+                error, "RangeError: Maximum call stack size exceeded",
+                "{source}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_deeply_nested_array_as_text_is_a_range_error() {
+    for conversion in ["String(a)", "a.join()", "a.toLocaleString()", "`${a}`"] {
+        let source = format!("let a = []; for (let i = 0; i < 200000; i++) a = [a]; {conversion}");
+        for error in errors(&source) {
             assert_eq!(error, "RangeError: Maximum call stack size exceeded", "{source}");
         }
     }
@@ -65,15 +78,36 @@ fn a_js_thread_allows_deep_recursion() {
 fn deep_nesting_is_a_syntax_error() {
     const N: usize = 200_000;
     for (open, close) in [
-        ("(", ")"), ("[", "]"), ("x={a:", "}"), ("{", "}"), ("`${", "}`"), ("f(", ")"),
-        ("(function(){", "})()"), ("()=>{", "}"), ("class A{m(){", "}}"), ("if(a){", "}"),
-        ("!", ""), ("-+", ""), ("typeof ", ""), ("a=", ""), ("a=>", ""), ("a?b:", ""),
-        ("a?", ":b"), ("if(a)", ""), ("for(;;)", ""), ("while(a)", ""), ("if(a){}else ", ""),
-        ("new ", ""), ("a**", ""),
+        ("(", ")"),
+        ("[", "]"),
+        ("x={a:", "}"),
+        ("{", "}"),
+        ("`${", "}`"),
+        ("f(", ")"),
+        ("(function(){", "})()"),
+        ("()=>{", "}"),
+        ("class A{m(){", "}}"),
+        ("if(a){", "}"),
+        ("!", ""),
+        ("-+", ""),
+        ("typeof ", ""),
+        ("a=", ""),
+        ("a=>", ""),
+        ("a?b:", ""),
+        ("a?", ":b"),
+        ("if(a)", ""),
+        ("for(;;)", ""),
+        ("while(a)", ""),
+        ("if(a){}else ", ""),
+        ("new ", ""),
+        ("a**", ""),
     ] {
         let source = format!("{}1{}", open.repeat(N), close.repeat(N));
         for error in errors(&source) {
-            assert!(error.starts_with("SyntaxError: the source text is nested too deeply"), "{open} {error}");
+            assert!(
+                error.starts_with("SyntaxError: the source text is nested too deeply"),
+                "{open} {error}"
+            );
         }
     }
 }
@@ -87,7 +121,10 @@ fn deep_nesting_in_eval_and_function_is_a_syntax_error() {
         "new Function('a = ' + '['.repeat(200000), '')",
     ] {
         for error in errors(source) {
-            assert!(error.starts_with("SyntaxError: the source text is nested too deeply"), "{error}");
+            assert!(
+                error.starts_with("SyntaxError: the source text is nested too deeply"),
+                "{error}"
+            );
         }
     }
 }

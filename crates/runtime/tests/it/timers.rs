@@ -83,7 +83,14 @@ fn delays_are_converted_like_a_long() {
         setTimeout(() => console.log('last'), 1);
     ";
     let expected = [
-        "4294967296", "-5", "abc", "null", "NaN", "[object Object]", "2147483648", "last",
+        "4294967296",
+        "-5",
+        "abc",
+        "null",
+        "NaN",
+        "[object Object]",
+        "2147483648",
+        "last",
     ];
     assert_eq!(logs(source), expected);
 }

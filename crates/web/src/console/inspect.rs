@@ -57,7 +57,11 @@ impl Parts {
         if self.entries.is_empty() {
             return format!("{prefix}{open}{close}");
         }
-        let length: usize = self.entries.iter().map(|entry| entry.chars().count() + 2).sum();
+        let length: usize = self
+            .entries
+            .iter()
+            .map(|entry| entry.chars().count() + 2)
+            .sum();
         let one_line = length + prefix.len() <= LINE_WIDTH
             && self.entries.iter().all(|entry| !entry.contains('\n'));
         if one_line {
@@ -98,11 +102,16 @@ impl Inspector {
             return "[Proxy]".to_owned();
         }
         if self.path.len() > self.max_depth {
-            return format!("[{}]", constructor_name(object).unwrap_or_else(|| "Object".into()));
+            return format!(
+                "[{}]",
+                constructor_name(object).unwrap_or_else(|| "Object".into())
+            );
         }
         let indent = self.path.len() * 2;
         self.path.push(object.clone());
-        let text = self.parts(object, context).map_or_else(|text| text, |parts| parts.render(indent));
+        let text = self
+            .parts(object, context)
+            .map_or_else(|text| text, |parts| parts.render(indent));
         self.path.pop();
         text
     }
@@ -172,7 +181,9 @@ impl Inspector {
             });
         } else if let Ok(buffer) = JsArrayBuffer::from_object(object.clone()) {
             parts.prefix = "ArrayBuffer ".to_owned();
-            parts.entries.push(format!("byteLength: {}", buffer.byte_length()));
+            parts
+                .entries
+                .push(format!("byteLength: {}", buffer.byte_length()));
         } else if object.is::<ModuleNamespace>() {
             parts.prefix = "[Module: null prototype] ".to_owned();
             for key in object.own_property_keys(context).unwrap_or_default() {
@@ -385,8 +396,13 @@ fn error_text(error: &JsObject, causes: usize, context: &mut Context) -> String 
         format!("{name}: {message}")
     };
     let own_stack = own_text(error, js_string!("stack"));
-    let stack = own_stack.or_else(|| engine_stack(error, context)).unwrap_or_default();
-    let stack = stack.strip_prefix(&heading).unwrap_or(&stack).trim_matches('\n');
+    let stack = own_stack
+        .or_else(|| engine_stack(error, context))
+        .unwrap_or_default();
+    let stack = stack
+        .strip_prefix(&heading)
+        .unwrap_or(&stack)
+        .trim_matches('\n');
     let mut text = heading;
     if !stack.is_empty() {
         text.push('\n');

@@ -50,7 +50,8 @@ pub fn register(sink: Rc<dyn ConsoleSink>, context: &mut Context) -> JsResult<()
     // A namespace object whose prototype is an empty object of its own.
     // <https://console.spec.whatwg.org/#console-namespace>
     let prototype = JsObject::with_object_proto(context.intrinsics());
-    let console = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
+    let console =
+        JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
     let operations: [(&str, Native); 20] = [
         ("assert", assert),
         ("clear", clear),
@@ -203,7 +204,11 @@ fn trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     for frame in context.stack_trace() {
         let name = frame.code_block().name().to_std_string_lossy();
         text.push_str("\n    at ");
-        text.push_str(if name.is_empty() { "<anonymous>" } else { &name });
+        text.push_str(if name.is_empty() {
+            "<anonymous>"
+        } else {
+            &name
+        });
     }
     console(context)?.write(Level::Error, &text);
     Ok(JsValue::undefined())

@@ -1,0 +1,82 @@
+//! What can be run, and how.
+
+use crate::support::{command, files, taipan, taipan_with_input};
+
+#[test]
+fn runs_a_file() {
+    let directory = files(&[("a.js", "console.log('a', 1, { x: 1 })")]);
+    let path = directory.path().join("a.js");
+    let run = taipan(&[path.to_str().expect("UTF-8")]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "a 1 { x: 1 }\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn runs_a_file_named_relatively_and_by_url() {
+    let directory = files(&[("a.mjs", "import './b.js'"), ("b.js", "console.log('b')")]);
+    let output = command()
+        .arg("a.mjs")
+        .current_dir(directory.path())
+        .output();
+    assert_eq!(output.expect("a run").stdout, b"b\n");
+    let url = format!("file://{}/a.mjs", directory.path().display());
+    assert_eq!(taipan(&[&url]).stdout, "b\n");
+    assert_eq!(
+        taipan(&["data:text/javascript,console.log(1)"]).stdout,
+        "1\n"
+    );
+}
+
+#[test]
+fn runs_code_and_standard_input() {
+    assert_eq!(taipan(&["-e", "console.log(1 + 1)"]).stdout, "2\n");
+    assert_eq!(
+        taipan(&["--eval", "await 1; console.log('module')"]).stdout,
+        "module\n"
+    );
+    assert_eq!(
+        taipan_with_input(&["-"], "console.log('stdin')").stdout,
+        "stdin\n"
+    );
+}
+
+#[test]
+fn code_imports_from_the_current_directory() {
+    let directory = files(&[("b.js", "console.log('b')")]);
+    let output = command()
+        .args(["-e", "import './b.js'"])
+        .current_dir(directory.path())
+        .output();
+    assert_eq!(output.expect("a run").stdout, b"b\n");
+}
+
+#[test]
+fn the_kind_can_be_chosen() {
+    let code = "console.log(this === undefined)";
+    assert_eq!(taipan(&["-e", code]).stdout, "false\n");
+    assert_eq!(taipan(&["--script", "-e", code]).stdout, "false\n");
+    assert_eq!(taipan(&["--module", "-e", code]).stdout, "true\n");
+}
+
+#[test]
+fn wrong_arguments_are_refused() {
+    for arguments in [
+        &[][..],
+        &["--nonsense"],
+        &["a.js", "-e", "1"],
+        &["--module", "--script", "a.js"],
+        &["--base-url", "not a url", "a.js"],
+    ] {
+        let run = taipan(arguments);
+        assert_eq!(run.code, Some(2), "{arguments:?} {run:?}");
+        assert!(
+            run.stderr.contains("error:") || run.stderr.contains("Usage:"),
+            "{run:?}"
+        );
+    }
+    assert_eq!(taipan(&["--help"]).code, Some(0));
+    assert!(taipan(&["--version"]).stdout.starts_with("taipan "));
+}

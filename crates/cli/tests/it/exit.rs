@@ -1,0 +1,148 @@
+//! Exit codes and reports.
+
+use std::process::Stdio;
+
+use crate::support::{command, files, taipan};
+
+/// Runs code that must fail; gives what it reported.
+fn failed(code: &str) -> String {
+    let run = taipan(&["-e", code]);
+    assert_eq!(run.code, Some(1), "{code}: {run:?}");
+    run.stderr
+}
+
+#[test]
+fn an_uncaught_error_is_reported_with_stack_and_cause() {
+    let directory = files(&[(
+        "a.js",
+        "function thrower() {\n  throw new TypeError('outer', { cause: new Error('inner') });\n}\nthrower();",
+    )]);
+    let path = directory.path().join("a.js");
+    let run = taipan(&[path.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, Some(1));
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(lines[0], "Uncaught TypeError: outer");
+    assert!(
+        lines[1].starts_with("    at thrower (file://") && lines[1].contains("a.js:2:"),
+        "{lines:?}"
+    );
+    assert!(lines.contains(&"Caused by: Error: inner"), "{lines:?}");
+}
+
+#[test]
+fn an_uncaught_error_does_not_stop_what_was_begun() {
+    let run = taipan(&[
+        "-e",
+        "setTimeout(() => console.log('later')); throw new Error('now')",
+    ]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(1), "later\n"),
+        "{run:?}"
+    );
+    let run = taipan(&[
+        "-e",
+        "setTimeout(() => { throw 1 }); setTimeout(() => console.log('later'))",
+    ]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(1), "later\n"),
+        "{run:?}"
+    );
+    assert_eq!(run.stderr, "Uncaught 1\n");
+}
+
+#[test]
+fn an_unhandled_rejection_is_reported() {
+    let report = failed("Promise.reject(new RangeError('no'))");
+    assert!(
+        report.starts_with("Uncaught (in promise) RangeError: no\n"),
+        "{report}"
+    );
+    assert!(failed("await Promise.reject(new Error('top'))").starts_with("Uncaught Error: top"));
+    assert!(failed("import('./nowhere.js')").contains("nowhere.js"));
+}
+
+#[test]
+fn a_rejection_handled_in_time_is_not() {
+    let run = taipan(&[
+        "-e",
+        "const p = Promise.reject(1); queueMicrotask(() => p.catch(() => {}))",
+    ]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+}
+
+#[test]
+fn a_caught_error_is_no_failure() {
+    let run = taipan(&["-e", "try { null.x } catch {} setTimeout(() => {}, 1)"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+}
+
+#[test]
+fn syntax_errors_name_their_place() {
+    let report = failed("let let = 1");
+    assert!(report.starts_with("Uncaught SyntaxError: "), "{report}");
+    assert!(
+        report.contains("line 1") && report.contains("eval.js"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_missing_file_is_told() {
+    let run = taipan(&["no-such-file.js"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stderr
+            .starts_with("taipan: cannot read no-such-file.js: "),
+        "{run:?}"
+    );
+    let run = taipan(&["gopher://example.org/a.js"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stderr.contains("\"gopher:\" is not supported"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn endless_recursion_and_deep_nesting_end_orderly() {
+    let report = failed("(function f() { f() })()");
+    assert!(
+        report.starts_with("Uncaught RangeError: Maximum call stack size exceeded\n"),
+        "{report}"
+    );
+    assert!(
+        report.contains("more times") && report.lines().count() < 10,
+        "{report}"
+    );
+    assert!(failed("(function f() { [1].map(f) })()").contains("RangeError"));
+    assert!(failed("eval('('.repeat(1e6))").contains("SyntaxError"));
+    let source = format!("{}1{}", "(".repeat(1_000_000), ")".repeat(1_000_000));
+    let directory = files(&[("deep.js", &source)]);
+    let path = directory.path().join("deep.js");
+    let run = taipan(&[path.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stderr
+            .contains("SyntaxError: the source text is nested too deeply"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_crash() {
+    // The pipe is closed before anything is written.
+    let mut child = command()
+        .args([
+            "-e",
+            "setTimeout(() => { for (let i = 0; i < 1000; i++) console.log(i) }, 50)",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the binary ends");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}

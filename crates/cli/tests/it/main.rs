@@ -1,0 +1,6 @@
+//! The `taipan` binary as a user runs it.
+
+mod arguments;
+mod example;
+mod exit;
+mod support;
