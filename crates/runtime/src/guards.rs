@@ -14,10 +14,7 @@ use crate::limits;
 /// Puts the bounds into the current realm.
 pub(crate) fn register(context: &mut Context) -> JsResult<()> {
     let prototype = context.intrinsics().constructors().array().prototype();
-    for (name, length) in [
-        (js_string!("join"), 1),
-        (js_string!("toLocaleString"), 0),
-    ] {
+    for (name, length) in [(js_string!("join"), 1), (js_string!("toLocaleString"), 0)] {
         guard(&prototype, name, length, context)?;
     }
     Ok(())

@@ -75,6 +75,10 @@ fn values_are_shown_as_users_know_them() {
         ("'%o %O', { a: 1 }, { b: 2 }, '%s'", "{ a: 1 } { b: 2 } %s"),
         ("'%cred', 'color: red'", "red"),
         ("'100%', 1", "100% 1"),
+        (
+            "new Number(-0), new Boolean(false), Object(1n)",
+            "[Number: -0] [Boolean: false] [BigInt: 1n]",
+        ),
     ] {
         assert_eq!(shown(arguments), expected, "{arguments}");
     }

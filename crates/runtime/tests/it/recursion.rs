@@ -59,7 +59,10 @@ fn a_deeply_nested_array_as_text_is_a_range_error() {
     for conversion in ["String(a)", "a.join()", "a.toLocaleString()", "`${a}`"] {
         let source = format!("let a = []; for (let i = 0; i < 200000; i++) a = [a]; {conversion}");
         for error in errors(&source) {
-            assert_eq!(error, "RangeError: Maximum call stack size exceeded", "{source}");
+            assert_eq!(
+                error, "RangeError: Maximum call stack size exceeded",
+                "{source}"
+            );
         }
     }
 }

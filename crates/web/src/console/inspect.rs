@@ -3,7 +3,7 @@
 //! No script runs: accessors are named, not called, and proxies are not looked into.
 
 use boa_engine::{
-    Context, JsObject, JsString, JsSymbol, JsValue, JsVariant,
+    Context, JsBigInt, JsObject, JsString, JsSymbol, JsValue, JsVariant,
     builtins::promise::PromiseState,
     js_string,
     module::ModuleNamespace,
@@ -136,6 +136,10 @@ impl Inspector {
             text = Some(function_text(object));
         } else if is_error(object) {
             text = Some(error_text(object, 0, context));
+        } else if let Some(primitive) = wrapped_primitive(object) {
+            let primitive_text = self.value(&primitive, context);
+            let name = name.as_deref().unwrap_or("Object");
+            text = Some(format!("[{name}: {primitive_text}]"));
         } else if let Ok(date) = JsDate::from_object(object.clone()) {
             let iso = date.to_iso_string(context).ok();
             text = Some(iso.and_then(|iso| iso.as_string()).map_or_else(
@@ -350,6 +354,24 @@ fn to_string_tag(object: &JsObject) -> Option<String> {
         let property = own(&object, &JsSymbol::to_string_tag().into())?;
         Some(property.value()?.as_string()?.to_std_string_lossy())
     })
+}
+
+/// The value of a `new Number(1)` and its kin.
+fn wrapped_primitive(object: &JsObject) -> Option<JsValue> {
+    if let Some(number) = object.downcast_ref::<f64>() {
+        return Some(JsValue::from(*number));
+    }
+    if let Some(boolean) = object.downcast_ref::<bool>() {
+        return Some(JsValue::from(*boolean));
+    }
+    if let Some(string) = object.downcast_ref::<JsString>() {
+        return Some(JsValue::from(string.clone()));
+    }
+    if let Some(number) = object.downcast_ref::<JsBigInt>() {
+        return Some(JsValue::from(number.clone()));
+    }
+    let symbol = object.downcast_ref::<JsSymbol>()?;
+    Some(JsValue::from(symbol.clone()))
 }
 
 fn is_error(object: &JsObject) -> bool {
