@@ -1,7 +1,8 @@
 // Runs one test file in Node: what Taipan is expected to do is checked against an engine
 // that is known. From the repository's root:
 //
-//   cargo run -p taipan-testkit -- wpt --suite js-tests --command \
+//   cargo run -p taipan-testkit -- wpt --suite js-tests \
+//     --expectations js-tests/expectations/node-20.json --command \
 //     node --experimental-network-imports --experimental-vm-modules js-tests/run-in-node.mjs
 //
 // The runner writes the job to the standard input; reports go to the standard output.

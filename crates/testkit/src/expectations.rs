@@ -244,6 +244,7 @@ mod tests {
                     message: "because".to_owned(),
                 })
                 .collect(),
+            skipped: 0,
             output: String::new(),
         }
     }

@@ -60,6 +60,9 @@ struct Wpt {
     /// Only files whose names contain this
     #[arg(long)]
     filter: Vec<String>,
+    /// No files whose names contain this
+    #[arg(long)]
+    exclude: Vec<String>,
     /// The expectation file, in the place of js-tests/expectations/SUITE.json
     #[arg(long)]
     expectations: Option<PathBuf>,
@@ -69,8 +72,8 @@ struct Wpt {
     /// With --update: even if something got worse
     #[arg(long, requires = "update")]
     accept_worse: bool,
-    /// Run each file with this program (and its arguments) instead of Taipan; without
-    /// --expectations none are looked at
+    /// Run each file with this program and all arguments that follow, instead of Taipan;
+    /// without --expectations none are looked at
     #[arg(long, num_args = 1.., value_name = "PROGRAM", allow_hyphen_values = true)]
     command: Vec<OsString>,
     /// How many files at once
@@ -158,11 +161,8 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
     let chosen: Vec<_> = all
         .iter()
         .filter(|case| {
-            options.filter.is_empty()
-                || options
-                    .filter
-                    .iter()
-                    .any(|filter| case.name.contains(filter.as_str()))
+            let named_by = |parts: &[String]| parts.iter().any(|part| case.name.contains(part));
+            (options.filter.is_empty() || named_by(&options.filter)) && !named_by(&options.exclude)
         })
         .cloned()
         .collect();
@@ -251,6 +251,9 @@ fn tell(outcome: &FileOutcome, expectations: &Expectations, verbose: bool) {
         failed,
         outcome.name
     );
+    if verbose && outcome.skipped > 0 {
+        println!("        {} do not apply here", outcome.skipped);
+    }
     if !verbose {
         return;
     }

@@ -70,6 +70,8 @@ pub struct FileOutcome {
     pub status: FileStatus,
     /// Its subtests, in the order they ended.
     pub subtests: Vec<Subtest>,
+    /// How many subtests said that they do not apply.
+    pub skipped: usize,
     /// What the process wrote besides, for a reader who wants to know more.
     pub output: String,
 }

@@ -72,6 +72,7 @@ impl Runner {
             name: case.name.clone(),
             status,
             subtests: Vec::new(),
+            skipped: 0,
             output: String::new(),
         };
         let job = match Job::gather(&case.path, &case.variant, &origin, &self.suite.mounts) {
@@ -225,6 +226,7 @@ fn end(child: &mut Child, timed_out: bool) -> io::Result<Option<ExitStatus>> {
 #[derive(Debug, Default)]
 struct Raw {
     subtests: Vec<Subtest>,
+    skipped: usize,
     harness: Option<Option<String>>,
     output: String,
     timed_out: bool,
@@ -236,7 +238,7 @@ impl Raw {
         let report = line.strip_prefix(REPORT_PREFIX).and_then(Report::parse);
         match report {
             Some(Report::Subtest(subtest)) => self.subtests.push(subtest),
-            Some(Report::Skipped) => {}
+            Some(Report::Skipped) => self.skipped += 1,
             Some(Report::Harness(message)) => self.harness = Some(message),
             None if self.output.len() < KEPT_OUTPUT => self.output.push_str(line),
             None => {}
@@ -262,6 +264,7 @@ impl Raw {
             name: name.to_owned(),
             status,
             subtests: self.subtests,
+            skipped: self.skipped,
             output: self.output,
         }
     }

@@ -2,7 +2,7 @@
 
 promise_test(async () => {
   const result = await WebAssembly.instantiate(wat`(module (func (export "f") (result i32) (i32.const 7)))`);
-  assert_array_equals(Object.keys(result), ["module", "instance"]);
+  assert_array_equals(Object.keys(result).sort(), ["instance", "module"]);
   assert_equals(Object.getPrototypeOf(result), Object.prototype);
   for (const key of ["module", "instance"]) {
     const property = Object.getOwnPropertyDescriptor(result, key);
@@ -12,6 +12,10 @@ promise_test(async () => {
   assert_true(result.instance instanceof WebAssembly.Instance);
   assert_equals(result.instance.exports.f(), 7);
 }, "from bytes: a module and an instance");
+
+promise_test(async () => {
+  assert_array_equals(Object.keys(await WebAssembly.instantiate(wat`(module)`)), ["instance", "module"]);
+}, "the members of a dictionary are in the order of their names");
 
 promise_test(async () => {
   const module = new WebAssembly.Module(wat`(module (func (export "f") (result i32) (i32.const 7)))`);

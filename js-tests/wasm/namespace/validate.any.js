@@ -66,5 +66,6 @@ test(() => {
 }, "relaxed SIMD");
 
 test(() => {
-  assert_true(WebAssembly.validate(wat`(module)`, "more", {}));
+  assert_true(WebAssembly.validate(wat`(module)`, undefined, "more"));
+  assert_true(WebAssembly.validate(wat`(module)`, {}, "more"));
 }, "more arguments don't matter");
