@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use url::Url;
 
 use super::{
@@ -17,9 +17,12 @@ use super::{
     io_thread::IoThread,
 };
 
-/// How many chunks may lie between the socket and the reader. A chunk is what one read gave,
-/// 400 KiB at most, so this bounds a body's memory and is enough to keep both sides busy.
-const CHANNEL_CHUNKS: usize = 8;
+/// How many bytes may lie between the socket and the reader: what an unread body costs. A single chunk may be
+/// larger, and then lies there alone.
+const MAX_BUFFERED: usize = 512 << 10;
+
+/// How many chunks may, so that small ones don't cost more than what is in them.
+const CHANNEL_CHUNKS: usize = 64;
 
 /// A stream of bytes with an explicit end.
 ///
@@ -53,7 +56,8 @@ struct Channel {
 }
 
 enum Item {
-    Data(Bytes),
+    /// Some bytes and their share of [`MAX_BUFFERED`].
+    Data(Bytes, OwnedSemaphorePermit),
     End,
     Failed(FetchError),
 }
@@ -85,7 +89,8 @@ impl NativeBody {
             url: url.clone(),
             io_thread: None,
         });
-        (BodySender { sender }, Self { source, size_hint })
+        let room = Arc::new(Semaphore::new(MAX_BUFFERED));
+        (BodySender { sender, room }, Self { source, size_hint })
     }
 
     /// Keeps the thread running until the body is read.
@@ -128,7 +133,7 @@ impl NativeBody {
             }
             Source::Channel(channel) => match channel.receiver.poll_recv(cx) {
                 Poll::Pending => return Poll::Pending,
-                Poll::Ready(Some(Item::Data(bytes))) => Ok(Some(bytes)),
+                Poll::Ready(Some(Item::Data(bytes, _room))) => Ok(Some(bytes)),
                 Poll::Ready(Some(Item::End)) => Ok(None),
                 Poll::Ready(Some(Item::Failed(error))) => Err(error),
                 // The task was dropped before it came to an end: that is not an end.
@@ -249,6 +254,7 @@ impl fmt::Debug for NativeBody {
 /// The writing end of a body. Dropping it without [`finish`](Self::finish) is an error for the reader.
 pub(super) struct BodySender {
     sender: mpsc::Sender<Item>,
+    room: Arc<Semaphore>,
 }
 
 /// The reader is gone: nothing more needs to be read from the source.
@@ -260,7 +266,16 @@ impl BodySender {
         if bytes.is_empty() {
             return Ok(());
         }
-        let item = Item::Data(bytes);
+        // `MAX_BUFFERED` fits in 32 bits.
+        let size = bytes.len().min(MAX_BUFFERED) as u32;
+        let room = Arc::clone(&self.room).acquire_many_owned(size);
+        let room = tokio::select! {
+            biased;
+            // What is in the channel gives its room back only when somebody reads it.
+            () = self.sender.closed() => return Err(Closed),
+            room = room => room.map_err(|_| Closed)?,
+        };
+        let item = Item::Data(bytes, room);
         self.sender.send(item).await.map_err(|_| Closed)
     }
 
@@ -374,6 +389,23 @@ mod tests {
         assert!(send().is_none());
         drop(body);
         assert!(matches!(send(), Some(Err(Closed))));
+    }
+
+    #[test]
+    fn so_do_many_bytes() {
+        let (sender, mut body) = NativeBody::channel(&url(), None);
+        let send = |size| sender.send(vec![0; size].into()).now_or_never();
+        assert!(send(MAX_BUFFERED - 1).is_some());
+        assert!(send(2).is_none());
+        assert!(send(1).is_some());
+        for _ in 0..2 {
+            assert!(body.chunk().now_or_never().unwrap().is_ok());
+        }
+        // One that is larger than the limit passes, but alone.
+        assert!(send(MAX_BUFFERED * 2).is_some());
+        assert!(send(1).is_none());
+        drop(body);
+        assert!(matches!(send(1), Some(Err(Closed))));
     }
 
     #[test]

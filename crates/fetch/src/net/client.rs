@@ -202,6 +202,7 @@ async fn run(
                 )? {
                     return http::into_response(response, url_list, &request.url);
                 }
+                http::discard(response).await;
             }
             // Only the first URL can be one of these: redirects lead to HTTP or fail.
             "data" => return data::fetch(request.url),

@@ -20,7 +20,7 @@ use super::{
 
 /// The sizes of reads: the first is small, so that a consumer can begin early.
 const FIRST_READ: usize = 64 << 10;
-const NEXT_READ: usize = 256 << 10;
+const NEXT_READ: usize = 128 << 10;
 
 /// Answers a request for a `file:` URL. Must run on the I/O thread; reading happens on its blocking pool.
 ///

@@ -49,6 +49,10 @@ use super::{
 /// How long an idle connection stays in the pool. Most servers close theirs a little later.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
+/// The flow-control windows of HTTP/2.
+const HTTP2_STREAM_WINDOW: u32 = 1 << 20;
+const HTTP2_CONNECTION_WINDOW: u32 = 64 << 20;
+
 /// How many stale connections of the pool a request may meet before it fails.
 const MAX_ATTEMPTS: usize = 8;
 
@@ -105,8 +109,10 @@ impl Http {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
-            // The defaults, 64 KiB a stream, make a fast but distant server wait for every window.
-            .http2_adaptive_window(true)
+            // What a fast but distant server may send ahead, per body and in all. That the second is much larger keeps
+            // bodies nobody reads from holding up the others.
+            .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
+            .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
             .build(TimedConnector {
                 inner: connector,
                 limit: options.connect_timeout,
@@ -307,6 +313,26 @@ pub(super) fn into_response(
         headers: parts.headers,
         body,
     })
+}
+
+/// The largest body of a redirect that is read to keep its connection, and how long that may take.
+const MAX_DISCARDED: u64 = 64 << 10;
+const DISCARD_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Gets rid of a body nobody wants. A short one is read, because its connection can be used again then: a redirect
+/// mostly leads to the same server. Any other costs less if the connection is closed.
+pub(super) async fn discard(response: Response<Incoming>) {
+    let mut body = response.into_body();
+    if body
+        .size_hint()
+        .upper()
+        .is_none_or(|size| size > MAX_DISCARDED)
+    {
+        return;
+    }
+    let read = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Too slow or broken: the connection is closed.
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, read).await;
 }
 
 /// Moves a body from the socket into its channel, until its end or until nobody wants it any more: then it

@@ -7,6 +7,9 @@ use tokio::{
     sync::oneshot,
 };
 
+/// How many names are resolved and files read at the same time.
+const MAX_BLOCKING_THREADS: usize = 64;
+
 /// A thread that drives a tokio runtime until the value is dropped.
 ///
 /// Dropping it does not wait: tasks that are still running are dropped by the thread on its
@@ -24,6 +27,7 @@ impl IoThread {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .thread_name("taipan-fetch-blocking")
+            .max_blocking_threads(MAX_BLOCKING_THREADS)
             .build()?;
         let handle = runtime.handle().clone();
         let (alive, dropped) = oneshot::channel::<()>();

@@ -87,7 +87,7 @@ async fn more_unread_files_than_the_pool_has_threads() {
     let url = Url::from_file_path(file.path()).unwrap();
     let client = Client::new();
     let mut unread = Vec::new();
-    for _ in 0..600 {
+    for _ in 0..100 {
         unread.push(
             within(client.fetch(Request::get(url.clone())))
                 .await

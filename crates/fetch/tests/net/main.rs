@@ -10,6 +10,7 @@ mod coding;
 mod exchange;
 mod local;
 mod redirect;
+mod tls;
 
 use taipan_fetch::net::{Client, FetchError, NativeResponse, Request};
 

@@ -28,6 +28,33 @@ async fn a_chain_is_followed() {
     assert_eq!(urls, expected);
     let body = within(response.into_body().bytes()).await.unwrap();
     assert_eq!(&body[..], b"/3?x");
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn the_body_of_a_redirect_does_not_cost_the_connection() {
+    let server = Server::answering(|request| match request.target.as_str() {
+        "/" => response("302 Found\r\nLocation: /to", "<p>Moved.</p>"),
+        _ => response("200 OK", ""),
+    })
+    .await;
+    assert_eq!(get(&server.url("/")).await.unwrap().status(), 200);
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn an_endless_body_of_a_redirect_is_not_read() {
+    let server = Server::new(|mut connection| async move {
+        connection.request().await;
+        if connection.index > 0 {
+            return connection.respond("200 OK", "").await;
+        }
+        let head = "HTTP/1.1 302 Found\r\nLocation: /to\r\n\r\n";
+        connection.write(head).await;
+        while connection.write([b' '; 4096]).await {}
+    })
+    .await;
+    assert_eq!(get(&server.url("/")).await.unwrap().status(), 200);
 }
 
 #[tokio::test]
