@@ -73,7 +73,7 @@ where
     Server { url, connections }
 }
 
-/// Answers every request of an HTTP/2 connection with its path and 1 MiB of zeros; "/reset" with a part of it.
+/// Answers every request of an HTTP/2 connection with its path and 4 MiB of zeros; "/reset" with a part of it.
 async fn http2(stream: TlsStream<TcpStream>) {
     let mut connection = h2::server::handshake(stream).await.unwrap();
     while let Some(Ok((request, mut respond))) = connection.accept().await {
@@ -90,7 +90,7 @@ async fn http2(stream: TlsStream<TcpStream>) {
                 body.send_reset(h2::Reason::INTERNAL_ERROR);
                 return;
             }
-            body.send_data(vec![0; 1 << 20].into(), true).unwrap();
+            body.send_data(vec![0; 4 << 20].into(), true).unwrap();
         });
     }
 }
@@ -145,7 +145,7 @@ async fn http2_is_negotiated_and_shares_a_connection() {
         }
     });
     for body in within(futures_util::future::join_all(bodies)).await {
-        assert_eq!(body.len(), 1 << 20);
+        assert_eq!(body.len(), 4 << 20);
     }
     assert_eq!(server.connections.load(Ordering::SeqCst), 1);
 }
