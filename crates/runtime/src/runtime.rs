@@ -181,7 +181,9 @@ impl Runtime {
             let module = self.loader.add_module(source, &url, context);
             module.map_err(|error| Error::from_js(error, context))?
         };
-        self.evaluate(&module).await
+        self.evaluate(&module).await?;
+        let namespace = module.namespace(&mut self.host.context());
+        Ok(namespace)
     }
 
     /// Runs a program from a file and everything that comes of it, until nothing is
@@ -333,14 +335,13 @@ impl Runtime {
     }
 
     /// Loads, links and evaluates a module and waits for the end of it.
-    async fn evaluate(&mut self, module: &Module) -> Result<JsObject, Error> {
+    async fn evaluate(&mut self, module: &Module) -> Result<(), Error> {
         let promise = {
             let context = &mut self.host.context();
             self.event_loop.begin_task(context);
             module.load_link_evaluate(context)
         };
-        self.settled(promise).await?;
-        Ok(module.namespace(&mut self.host.context()))
+        self.settled(promise).await.map(drop)
     }
 
     /// Waits for a promise. A rejection counts as handled: it is the result.
