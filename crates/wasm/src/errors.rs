@@ -59,12 +59,12 @@ pub(crate) fn define(namespace: &JsObject, context: &mut Context) {
             .name(class.name())
             .length(1)
             .inherit(error.prototype())
-            .custom_prototype(JsObject::from(error.constructor()));
+            .custom_prototype(error.constructor());
         let attributes = Attribute::WRITABLE | Attribute::NON_ENUMERABLE | Attribute::CONFIGURABLE;
         builder
             .property(js_string!("name"), js_string!(class.name()), attributes)
             .property(js_string!("message"), js_string!(), attributes);
-        let constructor: JsObject = builder.build().constructor().into();
+        let constructor = builder.build().constructor();
         namespace.insert_property(
             js_string!(class.name()),
             PropertyDescriptor::builder()

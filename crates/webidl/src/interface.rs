@@ -92,11 +92,11 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
     builder.name(T::NAME).length(T::LENGTH);
     if let Some(parent) = &parent {
         builder.inherit(parent.prototype());
-        builder.custom_prototype(JsObject::from(parent.constructor()));
+        builder.custom_prototype(parent.constructor());
     }
     let interface = builder.build();
     T::members(&mut InterfaceBuilder {
-        constructor: interface.constructor().into(),
+        constructor: interface.constructor(),
         prototype: interface.prototype(),
         context,
     });
@@ -119,7 +119,7 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
 
 /// The interface object of `T` in the current realm, created if it is not there yet.
 pub fn interface_object<T: Interface>(context: &mut Context) -> JsObject {
-    register::<T>(context).constructor().into()
+    register::<T>(context).constructor()
 }
 
 /// Registers `T` and defines its interface object as a property of `target` (the global object or
@@ -159,7 +159,7 @@ pub fn prototype_from_new_target<T: Interface>(
 ) -> JsResult<JsObject> {
     let interface = register::<T>(context);
     if let Some(new_target) = new_target.as_object()
-        && !JsObject::equals(&new_target, &JsObject::from(interface.constructor()))
+        && !JsObject::equals(&new_target, &interface.constructor())
         && let Some(prototype) = new_target
             .get(js_string!("prototype"), context)?
             .as_object()

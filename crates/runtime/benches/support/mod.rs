@@ -1,5 +1,5 @@
 //! What the benchmarks share.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use boa_engine::{
     JsObject, js_string,
