@@ -104,6 +104,14 @@ promise_test(async (t) => {
   }
 }, "imports that don't fit");
 
+promise_test(async (t) => {
+  const response = await fetch(`${ANSWER}?type=text/plain`);
+  await promise_rejects_js(t, TypeError, WebAssembly.instantiateStreaming(response));
+  assert_false(response.bodyUsed);
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
+  assert_equals(instance.exports.answer(), 42);
+}, "a response of the wrong type can still be read");
+
 promise_test(async () => {
   try {
     await WebAssembly.compileStreaming(fetch(`${ANSWER}?type=text/plain`));
