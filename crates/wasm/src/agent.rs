@@ -42,18 +42,25 @@ pub(crate) struct AgentRef(Weak<Agent>);
 
 impl AgentRef {
     /// The agent, unless its context is gone.
+    #[inline]
     pub(crate) fn get(&self) -> JsResult<Rc<Agent>> {
-        self.0.upgrade().ok_or_else(|| {
-            JsNativeError::error()
-                .with_message("the WebAssembly store of this object is gone")
-                .into()
-        })
+        match self.0.upgrade() {
+            Some(agent) => Ok(agent),
+            None => Err(gone()),
+        }
     }
 
     /// The agent, unless its context is gone.
     pub(crate) fn upgrade(&self) -> Option<Rc<Agent>> {
         self.0.upgrade()
     }
+}
+
+#[cold]
+fn gone() -> JsError {
+    JsNativeError::error()
+        .with_message("the WebAssembly store of this object is gone")
+        .into()
 }
 
 /// What a range of function addresses belongs to.
@@ -253,6 +260,7 @@ impl Agent {
     /// # Errors
     /// What an import threw, a `RuntimeError` for a trap, and a `RangeError` if calls nest too
     /// deeply.
+    #[inline]
     pub(crate) fn enter<R>(
         &self,
         context: &mut Context,
@@ -283,21 +291,33 @@ impl Agent {
         self.refresh_views()?;
         match result {
             Ok(value) => Ok(value),
-            Err(error) => {
-                let payload = self.panic.borrow_mut().take();
-                if let Some(payload) = payload {
-                    std::panic::resume_unwind(payload);
-                }
-                Err(errors::from_call(self, error, context))
-            }
+            Err(error) => Err(self.leave(error, context)),
         }
     }
 
-    /// Detaches the buffers of memories that have grown in WebAssembly code.
-    pub(crate) fn refresh_views(&self) -> JsResult<()> {
-        if !self.resources.grown.replace(false) {
-            return Ok(());
+    /// What leaves WebAssembly code that did not return: an exception, or a panic that goes on.
+    #[cold]
+    fn leave(&self, error: wasmi::Error, context: &mut Context) -> JsError {
+        let payload = self.panic.borrow_mut().take();
+        if let Some(payload) = payload {
+            std::panic::resume_unwind(payload);
         }
+        errors::from_call(self, error, context)
+    }
+
+    /// Detaches the buffers of memories that have grown in WebAssembly code.
+    #[inline]
+    pub(crate) fn refresh_views(&self) -> JsResult<()> {
+        if self.resources.grown.get() {
+            self.refresh_grown_views()
+        } else {
+            Ok(())
+        }
+    }
+
+    #[cold]
+    fn refresh_grown_views(&self) -> JsResult<()> {
+        self.resources.grown.set(false);
         let viewed: Vec<Gc<MemoryInner>> = {
             let mut viewed = self.viewed.borrow_mut();
             viewed.retain(WeakGc::is_upgradable);

@@ -57,6 +57,7 @@ impl<T: 'static> StoreSlot<T> {
     /// # Panics
     /// If the store is taken already: only native code of this crate can do that, by calling this
     /// within `f` without [`lend`](Self::lend).
+    #[inline]
     pub(crate) fn with<R>(&self, f: impl FnOnce(StoreContextMut<'_, T>) -> R) -> R {
         match self.current.replace(Current::Taken) {
             Current::Idle => {
@@ -111,6 +112,7 @@ impl ContextSlot {
     }
 
     /// Leaves `context` in the slot for the time of `f`.
+    #[inline]
     pub(crate) fn lend<R>(&self, context: &mut Context, f: impl FnOnce() -> R) -> R {
         let _restore = Restore {
             cell: &self.0,
