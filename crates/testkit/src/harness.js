@@ -491,23 +491,23 @@
   }
 
   function assert_true(actual, description) {
-    assert(actual === true, "assert_true", description, () => `expected true got ${format_value(actual)}`);
+    assert(actual === true, "assert_true", description, () => `${format_value(actual)} is not true`);
   }
 
   function assert_false(actual, description) {
-    assert(actual === false, "assert_false", description, () => `expected false got ${format_value(actual)}`);
+    assert(actual === false, "assert_false", description, () => `${format_value(actual)} is not false`);
   }
 
   function assert_equals(actual, expected, description) {
     assert(sameValue(actual, expected), "assert_equals", description, () =>
       typeof actual === typeof expected
-        ? `expected ${format_value(expected)} but got ${format_value(actual)}`
-        : `expected (${typeof expected}) ${format_value(expected)} but got (${typeof actual}) ${format_value(actual)}`,
+        ? `${format_value(actual)} where ${format_value(expected)} should be`
+        : `${typeof actual} ${format_value(actual)} where ${typeof expected} ${format_value(expected)} should be`,
     );
   }
 
   function assert_not_equals(actual, expected, description) {
-    assert(!sameValue(actual, expected), "assert_not_equals", description, () => `got disallowed value ${format_value(actual)}`);
+    assert(!sameValue(actual, expected), "assert_not_equals", description, () => `${format_value(actual)} should be something else`);
   }
 
   function assert_in_array(actual, expected, description) {
@@ -515,17 +515,17 @@
       Array.from(expected).some((item) => sameValue(item, actual)),
       "assert_in_array",
       description,
-      () => `value ${format_value(actual)} not in array ${format_value(expected)}`,
+      () => `${format_value(actual)} is none of ${format_value(expected)}`,
     );
   }
 
   function assert_array_equals(actual, expected, description) {
     const name = "assert_array_equals";
-    assert(typeof actual === "object" && actual !== null && "length" in actual, name, description, () => `value is ${format_value(actual)}, expected array`);
-    assert(actual.length === expected.length, name, description, () => `lengths differ, expected ${format_value(Array.from(expected))} length ${expected.length}, got ${format_value(Array.from(actual))} length ${actual.length}`);
+    assert(typeof actual === "object" && actual !== null && "length" in actual, name, description, () => `${format_value(actual)} is not like an array`);
+    assert(actual.length === expected.length, name, description, () => `${actual.length} elements, ${format_value(Array.from(actual))}, where ${expected.length} should be, ${format_value(Array.from(expected))}`);
     for (let i = 0; i < actual.length; i++) {
-      assert(hasOwn(actual, i) === hasOwn(expected, i), name, description, () => `property ${i}, property expected to be ${hasOwn(expected, i) ? "present" : "missing"} but was ${hasOwn(actual, i) ? "present" : "missing"}`);
-      assert(sameValue(expected[i], actual[i]), name, description, () => `expected property ${i} to be ${format_value(expected[i])} but got ${format_value(actual[i])} (expected array ${format_value(Array.from(expected))} got ${format_value(Array.from(actual))})`);
+      assert(hasOwn(actual, i) === hasOwn(expected, i), name, description, () => `element ${i} ${hasOwn(actual, i) ? "exists and should not" : "does not exist and should"}`);
+      assert(sameValue(expected[i], actual[i]), name, description, () => `element ${i} is ${format_value(actual[i])} where ${format_value(expected[i])} should be (${format_value(Array.from(actual))} against ${format_value(Array.from(expected))})`);
     }
   }
 
@@ -538,22 +538,22 @@
 
   function assert_object_equals(actual, expected, description) {
     const name = "assert_object_equals";
-    assert(typeof actual === "object" && actual !== null, name, description, () => `value is ${format_value(actual)}, expected object`);
+    assert(typeof actual === "object" && actual !== null, name, description, () => `${format_value(actual)} is no object`);
     const walk = (left, right, seen) => {
       if (seen.includes(left)) {
         return;
       }
       const inner = [...seen, left];
       for (const key in left) {
-        assert(hasOwn(right, key), name, description, () => `unexpected property ${quote(key)}`);
+        assert(hasOwn(right, key), name, description, () => `${quote(key)} should not be there`);
         if (typeof left[key] === "object" && left[key] !== null && typeof right[key] === "object" && right[key] !== null) {
           walk(left[key], right[key], inner);
         } else {
-          assert(sameValue(left[key], right[key]), name, description, () => `property ${quote(key)} expected ${format_value(right[key])} got ${format_value(left[key])}`);
+          assert(sameValue(left[key], right[key]), name, description, () => `${quote(key)} is ${format_value(left[key])} where ${format_value(right[key])} should be`);
         }
       }
       for (const key in right) {
-        assert(hasOwn(left, key), name, description, () => `expected property ${quote(key)} missing`);
+        assert(hasOwn(left, key), name, description, () => `${quote(key)} is not there`);
       }
     };
     walk(actual, expected, []);
@@ -561,8 +561,8 @@
 
   function comparison(name, words, holds) {
     return function (actual, expected, description) {
-      assert(typeof actual === "number" || typeof actual === "bigint", name, description, () => `expected a number but got a ${typeof actual}`);
-      assert(holds(actual, expected), name, description, () => `expected a number ${words} ${format_value(expected)} but got ${format_value(actual)}`);
+      assert(typeof actual === "number" || typeof actual === "bigint", name, description, () => `a ${typeof actual} is no number`);
+      assert(holds(actual, expected), name, description, () => `${format_value(actual)} is not ${words} ${format_value(expected)}`);
     };
   }
 
@@ -572,44 +572,44 @@
   const assert_greater_than_equal = comparison("assert_greater_than_equal", "greater than or equal to", (a, b) => a >= b);
 
   function assert_between_inclusive(actual, lower, upper, description) {
-    assert(actual >= lower && actual <= upper, "assert_between_inclusive", description, () => `expected a number between ${format_value(lower)} and ${format_value(upper)} but got ${format_value(actual)}`);
+    assert(actual >= lower && actual <= upper, "assert_between_inclusive", description, () => `${format_value(actual)} is not from ${format_value(lower)} to ${format_value(upper)}`);
   }
 
   function assert_between_exclusive(actual, lower, upper, description) {
-    assert(actual > lower && actual < upper, "assert_between_exclusive", description, () => `expected a number strictly between ${format_value(lower)} and ${format_value(upper)} but got ${format_value(actual)}`);
+    assert(actual > lower && actual < upper, "assert_between_exclusive", description, () => `${format_value(actual)} is not inside of ${format_value(lower)} and ${format_value(upper)}`);
   }
 
   function assert_approx_equals(actual, expected, epsilon, description) {
-    assert(typeof actual === "number", "assert_approx_equals", description, () => `expected a number but got a ${typeof actual}`);
+    assert(typeof actual === "number", "assert_approx_equals", description, () => `a ${typeof actual} is no number`);
     if (Number.isFinite(actual) && Number.isFinite(expected)) {
-      assert(Math.abs(actual - expected) <= epsilon, "assert_approx_equals", description, () => `expected ${expected} +/- ${epsilon} but got ${actual}`);
+      assert(Math.abs(actual - expected) <= epsilon, "assert_approx_equals", description, () => `${actual} is not within ${epsilon} of ${expected}`);
     } else {
       assert_equals(actual, expected, description);
     }
   }
 
   function assert_regexp_match(actual, expected, description) {
-    assert(expected.test(actual), "assert_regexp_match", description, () => `expected ${expected} but got ${format_value(actual)}`);
+    assert(expected.test(actual), "assert_regexp_match", description, () => `${format_value(actual)} does not match ${expected}`);
   }
 
   function assert_class_string(object, expected, description) {
     const actual = objectToString(object);
-    assert(actual === `[object ${expected}]`, "assert_class_string", description, () => `expected "[object ${expected}]" but got ${quote(actual)}`);
+    assert(actual === `[object ${expected}]`, "assert_class_string", description, () => `the class string is ${quote(actual)}, not of ${expected}`);
   }
 
   function assert_own_property(object, property, description) {
-    assert(hasOwn(object, property), "assert_own_property", description, () => `expected property ${format_value(property)} missing`);
+    assert(hasOwn(object, property), "assert_own_property", description, () => `it has no ${format_value(property)} of its own`);
   }
 
   function assert_not_own_property(object, property, description) {
-    assert(!hasOwn(object, property), "assert_not_own_property", description, () => `unexpected property ${format_value(property)} found on object`);
+    assert(!hasOwn(object, property), "assert_not_own_property", description, () => `it has a ${format_value(property)} of its own`);
   }
 
   function inheritance(name) {
     return function (object, property, description) {
-      assert((typeof object === "object" && object !== null) || typeof object === "function", name, description, () => "provided value is not an object");
-      assert(!hasOwn(object, property), name, description, () => `property ${format_value(property)} found on object, expected in prototype chain`);
-      assert(property in object, name, description, () => `property ${format_value(property)} not found in prototype chain`);
+      assert((typeof object === "object" && object !== null) || typeof object === "function", name, description, () => "only objects inherit");
+      assert(!hasOwn(object, property), name, description, () => `${format_value(property)} is its own, not inherited`);
+      assert(property in object, name, description, () => `${format_value(property)} is not inherited`);
     };
   }
 
@@ -624,11 +624,11 @@
     } catch {
       // Strict code throws where sloppy code is silent.
     }
-    assert(sameValue(object[property], before), "assert_readonly", description, () => `changing property ${format_value(property)} succeeded`);
+    assert(sameValue(object[property], before), "assert_readonly", description, () => `${format_value(property)} could be changed`);
   }
 
   function assert_implements(condition, description) {
-    assert(!!condition, "assert_implements", description, "the feature is missing");
+    assert(!!condition, "assert_implements", description, "this is not implemented");
   }
 
   function assert_implements_optional(condition, description) {
@@ -638,7 +638,7 @@
   }
 
   function assert_unreached(description) {
-    assert(false, "assert_unreached", description, "reached unreachable code");
+    assert(false, "assert_unreached", description, "this point should not be reached");
   }
 
   function assert_any(assertion, actual, expectedArray, ...args) {
@@ -656,7 +656,7 @@
 
   // Is `error` what `new constructor` makes, by prototype chain and by name?
   function checkJsError(name, constructor, error, description) {
-    assert(typeof error === "object" && error !== null, name, description, () => `threw ${format_value(error)}, not an object`);
+    assert(typeof error === "object" && error !== null, name, description, () => `${format_value(error)} is no object`);
     let chainIsRight = false;
     for (let link = getPrototypeOf(error); link !== null; link = getPrototypeOf(link)) {
       if (link === constructor.prototype) {
@@ -664,9 +664,9 @@
         break;
       }
     }
-    assert(chainIsRight, name, description, () => `threw ${format_value(error)} (${quote(String(error.name))}) expected instance of function ${quote(constructor.name)}`);
-    assert(error.constructor === constructor, name, description, () => `threw ${format_value(error)} whose constructor is ${format_value(error.constructor?.name)}, expected ${quote(constructor.name)}`);
-    assert(error.name === constructor.name, name, description, () => `threw an error with the name ${format_value(error.name)}, expected ${quote(constructor.name)}`);
+    assert(chainIsRight, name, description, () => `${format_value(error)}, called ${quote(String(error.name))}, is no ${constructor.name}`);
+    assert(error.constructor === constructor, name, description, () => `${format_value(error)} was made by ${format_value(error.constructor?.name)}, not by ${constructor.name}`);
+    assert(error.name === constructor.name, name, description, () => `the error's name is ${format_value(error.name)}, not ${quote(constructor.name)}`);
   }
 
   function assert_throws_js(constructor, body, description) {
@@ -676,7 +676,7 @@
 
   function assert_throws_exactly(expected, body, description) {
     const error = thrownBy("assert_throws_exactly", body, description);
-    assert(sameValue(error.value, expected), "assert_throws_exactly", description, () => `threw ${format_value(error.value)} but we expected it to throw ${format_value(expected)}`);
+    assert(sameValue(error.value, expected), "assert_throws_exactly", description, () => `it threw ${format_value(error.value)} where ${format_value(expected)} should be thrown`);
   }
 
   function thrownBy(name, body, description) {
@@ -685,7 +685,7 @@
     } catch (error) {
       return { value: error };
     }
-    assert(false, name, description, () => `${format_value(body)} did not throw`);
+    assert(false, name, description, () => `nothing was thrown by ${format_value(body)}`);
     return undefined;
   }
 
@@ -699,15 +699,15 @@
   };
 
   function checkDomError(name, expected, error, constructor, description) {
-    assert(typeof error === "object" && error !== null, name, description, () => `threw ${format_value(error)}, not an object`);
-    assert(typeof constructor === "function" && error.constructor === constructor, name, description, () => `threw ${format_value(error)}, expected a DOMException`);
+    assert(typeof error === "object" && error !== null, name, description, () => `${format_value(error)} is no object`);
+    assert(typeof constructor === "function" && error.constructor === constructor, name, description, () => `${format_value(error)} is no DOMException`);
     if (typeof expected === "number") {
-      assert(error.code === expected, name, description, () => `threw an exception with the code ${format_value(error.code)}, expected ${expected}`);
+      assert(error.code === expected, name, description, () => `the exception's code is ${format_value(error.code)}, not ${expected}`);
       return;
     }
-    assert(error.name === expected, name, description, () => `threw an exception with the name ${format_value(error.name)}, expected ${quote(expected)}`);
+    assert(error.name === expected, name, description, () => `the exception's name is ${format_value(error.name)}, not ${quote(expected)}`);
     const code = hasOwn(DOM_CODES, expected) ? DOM_CODES[expected] : 0;
-    assert(error.code === code, name, description, () => `threw an exception with the code ${format_value(error.code)}, expected ${code}`);
+    assert(error.code === code, name, description, () => `the exception's code is ${format_value(error.code)}, not ${code}`);
   }
 
   // assert_throws_dom(type, [constructor,] body, description)
@@ -734,14 +734,14 @@
 
   async function promise_rejects_js(current, constructor, promise, description) {
     const outcome = await rejectionOf(promise);
-    assert(outcome.rejected, "promise_rejects_js", description, () => `should have rejected: ${format_value(outcome.value)}`);
+    assert(outcome.rejected, "promise_rejects_js", description, () => `it was fulfilled, with ${format_value(outcome.value)}`);
     checkJsError("promise_rejects_js", constructor, outcome.value, description);
   }
 
   async function promise_rejects_exactly(current, expected, promise, description) {
     const outcome = await rejectionOf(promise);
-    assert(outcome.rejected, "promise_rejects_exactly", description, () => `should have rejected: ${format_value(outcome.value)}`);
-    assert(sameValue(outcome.value, expected), "promise_rejects_exactly", description, () => `rejected with ${format_value(outcome.value)} but we expected ${format_value(expected)}`);
+    assert(outcome.rejected, "promise_rejects_exactly", description, () => `it was fulfilled, with ${format_value(outcome.value)}`);
+    assert(sameValue(outcome.value, expected), "promise_rejects_exactly", description, () => `the reason is ${format_value(outcome.value)}, not ${format_value(expected)}`);
   }
 
   // promise_rejects_dom(test, type, [constructor,] promise, description)
@@ -751,7 +751,7 @@
     const promise = given ? third : second;
     const description = given ? fourth : third;
     const outcome = await rejectionOf(promise);
-    assert(outcome.rejected, "promise_rejects_dom", description, () => `should have rejected: ${format_value(outcome.value)}`);
+    assert(outcome.rejected, "promise_rejects_dom", description, () => `it was fulfilled, with ${format_value(outcome.value)}`);
     checkDomError("promise_rejects_dom", type, outcome.value, constructor, description);
   }
 
