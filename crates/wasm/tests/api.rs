@@ -186,3 +186,29 @@ fn a_panic_of_a_host_function_unwinds_to_the_embedder() {
     assert_eq!(payload.downcast_ref::<&str>(), Some(&"on purpose"));
     assert_eq!(eval(&mut context, "fine()"), "3");
 }
+
+#[test]
+fn endless_recursion_in_webassembly_is_a_range_error() {
+    let mut context = context();
+    define_module(
+        &mut context,
+        "bytes",
+        r#"(module (func $f (export "f") (param i32) (result i32)
+                (i32.add (call $f (i32.add (local.get 0) (i32.const 1))) (i32.const 1)))
+            (table funcref (elem $g))
+            (func $g (export "g") (call_indirect (i32.const 0))))"#,
+    );
+    let source = r"(() => {
+        const { f, g } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+        const names = [];
+        for (let i = 0; i < 3; i++) {
+            try { f(0); } catch (e) { names.push(e.name); }
+            try { g(); } catch (e) { names.push(e.name); }
+        }
+        return new Set(names).size + names.join();
+        })()";
+    assert_eq!(
+        eval(&mut context, source),
+        "1RangeError,RangeError,RangeError,RangeError,RangeError,RangeError"
+    );
+}
