@@ -4,6 +4,7 @@
 //! {
 //!   "suite": "js-api",
 //!   "total": { "files": 1, "pass": 10, "fail": 2 },
+//!   "skip": { "limits.any.js": "why this file is not run unless a filter names it" },
 //!   "reasons": { "exception/": "why everything below this prefix fails" },
 //!   "files": {
 //!     "exception/is.any.js": { "pass": 10, "fail": ["the name of a subtest"], "status": "ERROR" }
@@ -35,6 +36,7 @@ struct Expected {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expectations {
     suite: String,
+    skip: BTreeMap<String, String>,
     reasons: BTreeMap<String, String>,
     files: BTreeMap<String, Expected>,
 }
@@ -82,6 +84,11 @@ impl Expectations {
             for (prefix, reason) in reasons.as_object()? {
                 this.reasons
                     .insert(prefix.clone(), reason.as_str()?.to_owned());
+            }
+        }
+        if let Some(skip) = value.get("skip") {
+            for (name, reason) in skip.as_object()? {
+                this.skip.insert(name.clone(), reason.as_str()?.to_owned());
             }
         }
         for (name, file) in value.get("files")?.as_object()? {
@@ -135,7 +142,16 @@ impl Expectations {
         if !self.reasons.is_empty() {
             root["reasons"] = json!(self.reasons);
         }
+        if !self.skip.is_empty() {
+            root["skip"] = json!(self.skip);
+        }
         root
+    }
+
+    /// Why `file` is not to be run, if it is not.
+    #[must_use]
+    pub fn skips(&self, file: &str) -> Option<&str> {
+        self.skip.get(file).map(String::as_str)
     }
 
     /// Whether anything is expected of `file`.
@@ -309,10 +325,15 @@ mod tests {
         expectations
             .reasons
             .insert("a.any.js: x".to_owned(), "a better one".to_owned());
+        expectations
+            .skip
+            .insert("b.any.js".to_owned(), "too slow".to_owned());
         let again = Expectations::from_json(&expectations.to_json(), "s").unwrap();
         assert_eq!(again, expectations);
         assert_eq!(again.reason("a.any.js", "x"), Some("a better one"));
         assert_eq!(again.reason("a.any.js", "y"), Some("a reason"));
         assert_eq!(again.reason("b.any.js", "y"), None);
+        assert_eq!(again.skips("b.any.js"), Some("too slow"));
+        assert_eq!(again.skips("a.any.js"), None);
     }
 }
