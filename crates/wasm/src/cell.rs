@@ -20,14 +20,17 @@ pub(crate) struct HostValue {
     pub(crate) value: JsValue,
 }
 
+/// A JavaScript function that an instance imports.
+#[derive(Debug, Trace, Finalize)]
+pub(crate) struct Callable(pub(crate) JsObject);
+
 /// The traced part of an instance, or of a table or global that a script made.
 #[derive(Trace, Finalize)]
 pub(crate) struct Cell {
     #[unsafe_ignore_trace]
     id: u64,
-    /// The callables that host functions of this instance call, by their place in the module's
-    /// imported functions.
-    callables: GcRefCell<Vec<Option<JsObject>>>,
+    /// The callables that host functions of this instance call.
+    callables: GcRefCell<Vec<Gc<Callable>>>,
     /// Values handed over as `externref`, with their slots.
     values: GcRefCell<Vec<Gc<HostValue>>>,
     /// The slots of `values`.
@@ -74,15 +77,8 @@ impl Cell {
         self.memories.borrow_mut().push(memory.clone());
     }
 
-    /// Adds an import callable; returns its number.
-    pub(crate) fn add_callable(&self, callable: JsObject) -> usize {
-        let mut callables = self.callables.borrow_mut();
-        callables.push(Some(callable));
-        callables.len() - 1
-    }
-
-    /// The import callable with this number.
-    pub(crate) fn callable(&self, number: usize) -> Option<JsObject> {
-        self.callables.borrow().get(number).cloned().flatten()
+    /// Keeps a callable that the instance imports.
+    pub(crate) fn keep_callable(&self, callable: &Gc<Callable>) {
+        self.callables.borrow_mut().push(callable.clone());
     }
 }

@@ -8,21 +8,28 @@ use std::{
     sync::Arc,
 };
 
-use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsSymbol, JsValue};
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsSymbol, JsValue};
 use boa_gc::{Gc, WeakGc};
 use smallvec::SmallVec;
 use taipan_compile::FuncType;
 use taipan_webidl::convert;
-use wasmi::{Caller, Func, StoreContextMut, Val};
+use wasmi::{AsContextMut, Caller, Func, StoreContextMut, Val};
 
-use crate::{agent::Agent, cell::Cell, errors::Pending, limiter::StoreData, values};
+use crate::{
+    agent::Agent,
+    cell::{Callable, Cell},
+    errors::Pending,
+    limiter::StoreData,
+    typed_call::{self, Results},
+    values,
+};
 
 /// What the agent knows of a host function; the store holds its number alone.
 pub(crate) struct HostFunction {
-    /// The instance that imports it, whose cell has the callable.
+    /// What it calls. The cell keeps it.
+    callable: WeakGc<Callable>,
+    /// The instance that imports it.
     cell: WeakGc<Cell>,
-    /// The callable's number there.
-    callable: usize,
     ty: Arc<FuncType>,
     /// Whether values of its type cannot pass between WebAssembly and JavaScript.
     has_v128: bool,
@@ -44,51 +51,88 @@ pub(crate) fn create(
     let engine_type = ty.to_wasmi().ok_or_else(|| {
         JsNativeError::typ().with_message(format!("a function of type {ty} cannot be imported"))
     })?;
-    let callable = cell.add_callable(callable);
+    let callable = Gc::new(Callable(callable));
+    cell.keep_callable(&callable);
+    let function = Rc::new(HostFunction {
+        callable: WeakGc::new(&callable),
+        cell: weak_cell.clone(),
+        ty: Arc::clone(ty),
+        has_v128: values::has_v128(ty),
+    });
     let id = {
         let mut functions = agent.host_functions.borrow_mut();
-        functions.push(Rc::new(HostFunction {
-            cell: weak_cell.clone(),
-            callable,
-            ty: Arc::clone(ty),
-            has_v128: values::has_v128(ty),
-        }));
+        functions.push(function);
         functions.len() - 1
     };
-    let func = agent.store.with(|store: StoreContextMut<'_, StoreData>| {
-        Func::new(store, engine_type, move |caller, params, results| {
-            enter(caller, id, params, results)
-        })
-    });
+    let func = agent
+        .store
+        .with(|mut store: StoreContextMut<'_, StoreData>| {
+            typed_call::host(id, ty, store.as_context_mut()).unwrap_or_else(|| {
+                Func::new(store, engine_type, move |caller, params, results| {
+                    protect(caller, |agent, context| {
+                        run(agent, id, params, results, context)
+                    })
+                })
+            })
+        });
     agent.own_host_function(func, weak_cell.clone(), ty, index);
     Ok(func)
 }
 
-/// Called by WebAssembly code. An exception or a panic must not unwind through its frames: it is
-/// left with the agent, and an error passes in its place.
-fn enter(
+/// Runs JavaScript for WebAssembly code. An exception or a panic must not unwind through its
+/// frames: it is left with the agent, and an error passes in its place.
+#[inline]
+fn protect<R>(
     caller: Caller<'_, StoreData>,
-    id: usize,
-    params: &[Val],
-    results: &mut [Val],
-) -> Result<(), wasmi::Error> {
+    f: impl FnOnce(&Agent, &mut Context) -> JsResult<R>,
+) -> Result<R, wasmi::Error> {
     let Some(agent) = caller.data().agent.upgrade() else {
         return Err(wasmi::Error::new("the JavaScript context is gone"));
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        agent.store.lend(caller, || {
-            agent
-                .context
-                .with(|context| run(&agent, id, params, results, context))
-        })
+        agent
+            .store
+            .lend(caller, || agent.context.with(|context| f(&agent, context)))
     }));
     match outcome {
-        Ok(Some(Ok(()))) => return Ok(()),
+        Ok(Some(Ok(value))) => return Ok(value),
         Ok(Some(Err(error))) => *agent.pending.borrow_mut() = Some(error),
         Ok(None) => return Err(wasmi::Error::new("no JavaScript context is at hand")),
         Err(payload) => *agent.panic.borrow_mut() = Some(payload),
     }
     Err(wasmi::Error::host(Pending))
+}
+
+#[cold]
+fn gone() -> JsError {
+    JsNativeError::error()
+        .with_message("an import of an instance that is gone")
+        .into()
+}
+
+/// Calls the callable.
+#[inline]
+fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    agent.refresh_views()?;
+    let callable = agent
+        .host_functions
+        .borrow()
+        .get(id)
+        .and_then(|function| function.callable.upgrade())
+        .ok_or_else(gone)?;
+    callable.0.call(&JsValue::undefined(), args, context)
+}
+
+/// [`run`] for a signature that is known at compile time and has no references.
+pub(crate) fn enter_typed<R: Results>(
+    caller: Caller<'_, StoreData>,
+    id: usize,
+    args: &[JsValue],
+) -> Result<R, wasmi::Error> {
+    protect(caller, |agent, context| {
+        let value = call(agent, id, args, context)?;
+        R::from_js(&value, context)
+    })
 }
 
 /// <https://webassembly.github.io/spec/js-api/#run-a-host-function>
@@ -99,13 +143,8 @@ fn run(
     results: &mut [Val],
     context: &mut Context,
 ) -> JsResult<()> {
-    agent.refresh_views()?;
     let function = agent.host_functions.borrow().get(id).cloned();
-    let gone = || JsNativeError::error().with_message("an import of an instance that is gone");
     let function = function.ok_or_else(gone)?;
-    let cell = function.cell.upgrade().ok_or_else(gone)?;
-    let callable = cell.callable(function.callable).ok_or_else(gone)?;
-    let ty = &*function.ty;
     if function.has_v128 {
         return Err(values::v128_error());
     }
@@ -113,8 +152,9 @@ fn run(
     for param in params {
         args.push(values::to_js_value(agent, param, context)?);
     }
-    let value = callable.call(&JsValue::undefined(), &args, context)?;
-    match &*ty.results {
+    let value = call(agent, id, &args, context)?;
+    let cell = function.cell.upgrade().ok_or_else(gone)?;
+    match &*function.ty.results {
         [] => {}
         [ty] => {
             results[0] = values::to_webassembly_value(agent, &value, *ty, &cell, context)?;

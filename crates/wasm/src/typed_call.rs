@@ -1,14 +1,15 @@
-//! Calls of Exported Functions whose signature is known at compile time.
+//! Calls whose signature is known at compile time.
 //!
 //! The general way to call a function of the store checks the types of all arguments against the
-//! function's, at every call. For the signatures that most exports have, the check is made once,
-//! when the function object is made.
+//! function's, at every call, and the general way to be called by it allocates memory for the
+//! values. For the signatures that most functions have, the types are checked once, when the
+//! function object or the host function is made.
 
 use boa_engine::{Context, JsBigInt, JsResult, JsValue};
 use taipan_compile::{FuncType, ValType};
-use wasmi::{Func, StoreContextMut, TypedFunc, WasmParams, WasmResults};
+use wasmi::{Caller, Func, StoreContextMut, TypedFunc, WasmParams, WasmResults};
 
-use crate::{agent::Agent, limiter::StoreData};
+use crate::{agent::Agent, host_function, limiter::StoreData};
 
 /// A number type of WebAssembly as a Rust type.
 trait Number: Sized {
@@ -69,13 +70,19 @@ trait Params: WasmParams {
 }
 
 /// No result or one.
-trait Results: WasmResults {
+pub(crate) trait Results: WasmResults {
+    /// What a call returns to JavaScript.
     fn to_js(self) -> JsValue;
+    /// What an import returned, coerced.
+    fn from_js(value: &JsValue, context: &mut Context) -> JsResult<Self>;
 }
 
 impl Results for () {
     fn to_js(self) -> JsValue {
         JsValue::undefined()
+    }
+    fn from_js(_: &JsValue, _: &mut Context) -> JsResult<Self> {
+        Ok(())
     }
 }
 
@@ -85,6 +92,10 @@ macro_rules! impl_results {
             #[inline]
             fn to_js(self) -> JsValue {
                 Number::to_js(self)
+            }
+            #[inline]
+            fn from_js(value: &JsValue, context: &mut Context) -> JsResult<Self> {
+                Number::from_js(value, context)
             }
         }
     )*};
@@ -131,7 +142,7 @@ fn typed<P: Params + 'static, R: Results + 'static>(
 }
 
 macro_rules! signatures {
-    ($(($($ty:ident)*))*) => {
+    ($(($($arg:ident $ty:ident),*))*) => {
         impl_params!($(($($ty)*))*);
 
         /// A typed call for `func`, if its signature is one of the common ones.
@@ -154,6 +165,33 @@ macro_rules! signatures {
             )*
             None
         }
+
+        /// A host function that runs the callable with number `id`, if its signature is one of
+        /// the common ones.
+        pub(crate) fn host(
+            id: usize,
+            ty: &FuncType,
+            store: StoreContextMut<'_, StoreData>,
+        ) -> Option<Func> {
+            $(
+                if *ty.params == [$(signatures!(@$ty)),*] as [ValType; signatures!(#$($ty)*)] {
+                    return match &*ty.results {
+                        [] => Some(signatures!(% id, store, (), $($arg $ty)*)),
+                        [ValType::I32] => Some(signatures!(% id, store, i32, $($arg $ty)*)),
+                        [ValType::I64] => Some(signatures!(% id, store, i64, $($arg $ty)*)),
+                        [ValType::F32] => Some(signatures!(% id, store, f32, $($arg $ty)*)),
+                        [ValType::F64] => Some(signatures!(% id, store, f64, $($arg $ty)*)),
+                        _ => None,
+                    };
+                }
+            )*
+            None
+        }
+    };
+    (% $id:ident, $store:ident, $result:ty, $($arg:ident $ty:ident)*) => {
+        Func::wrap($store, move |caller: Caller<'_, StoreData>, $($arg: $ty),*| {
+            host_function::enter_typed::<$result>(caller, $id, &[$(Number::to_js($arg)),*])
+        })
     };
     (@i32) => { ValType::I32 };
     (@i64) => { ValType::I64 };
@@ -165,8 +203,11 @@ macro_rules! signatures {
 
 signatures! {
     ()
-    (i32) (i64) (f32) (f64)
-    (i32 i32) (i64 i64) (f32 f32) (f64 f64) (i32 i64) (i32 f32) (i32 f64)
-    (i32 i32 i32) (f64 f64 f64) (i32 i32 i32 i32) (i32 i32 i32 i32 i32)
-    (i32 i32 i32 i32 i32 i32)
+    (a i32) (a i64) (a f32) (a f64)
+    (a i32, b i32) (a i64, b i64) (a f32, b f32) (a f64, b f64)
+    (a i32, b i64) (a i32, b f32) (a i32, b f64)
+    (a i32, b i32, c i32) (a f64, b f64, c f64)
+    (a i32, b i32, c i32, d i32)
+    (a i32, b i32, c i32, d i32, e i32)
+    (a i32, b i32, c i32, d i32, e i32, f i32)
 }
