@@ -288,7 +288,7 @@ impl Agent {
             self.context.lend(context, || self.store.with(f))
         });
         drop(leave);
-        self.refresh_views()?;
+        self.refresh_views(context)?;
         match result {
             Ok(value) => Ok(value),
             Err(error) => Err(self.leave(error, context)),
@@ -307,16 +307,16 @@ impl Agent {
 
     /// Detaches the buffers of memories that have grown in WebAssembly code.
     #[inline]
-    pub(crate) fn refresh_views(&self) -> JsResult<()> {
+    pub(crate) fn refresh_views(&self, context: &mut Context) -> JsResult<()> {
         if self.resources.grown.get() {
-            self.refresh_grown_views()
+            self.refresh_grown_views(context)
         } else {
             Ok(())
         }
     }
 
     #[cold]
-    fn refresh_grown_views(&self) -> JsResult<()> {
+    fn refresh_grown_views(&self, context: &mut Context) -> JsResult<()> {
         self.resources.grown.set(false);
         let viewed: Vec<Gc<MemoryInner>> = {
             let mut viewed = self.viewed.borrow_mut();
@@ -324,7 +324,7 @@ impl Agent {
             viewed.iter().filter_map(WeakGc::upgrade).collect()
         };
         for memory in viewed {
-            memory.refresh(self)?;
+            memory.refresh(self, context)?;
         }
         Ok(())
     }
@@ -356,6 +356,12 @@ impl Agent {
         context: &mut Context,
     ) -> JsResult<()> {
         self.views.set(buffer, holder.into(), context)?;
+        Ok(())
+    }
+
+    /// Unties an `ArrayBuffer` that was detached.
+    pub(crate) fn untie(&self, buffer: &JsObject, context: &mut Context) -> JsResult<()> {
+        self.views.delete(buffer, context)?;
         Ok(())
     }
 

@@ -113,7 +113,7 @@ fn gone() -> JsError {
 /// Calls the callable.
 #[inline]
 fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    agent.refresh_views()?;
+    agent.refresh_views(context)?;
     let callable = agent
         .host_functions
         .borrow()

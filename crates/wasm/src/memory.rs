@@ -38,6 +38,8 @@ pub(crate) struct MemoryInner {
     watched: std::cell::Cell<bool>,
     /// `[[BufferObject]]`, if it was asked for since the memory last grew.
     buffer: GcRefCell<Option<JsArrayBuffer>>,
+    /// The [`RegionHolder`] of the region, once there was a buffer.
+    holder: GcRefCell<Option<JsObject>>,
     /// The `Memory` object.
     object: GcRefCell<Option<JsObject>>,
 }
@@ -103,6 +105,7 @@ impl MemoryInner {
             region,
             watched: std::cell::Cell::new(false),
             buffer: GcRefCell::new(None),
+            holder: GcRefCell::new(None),
             object: GcRefCell::new(None),
         });
         agent.cache_memory(&inner);
@@ -120,27 +123,32 @@ impl MemoryInner {
     }
 
     /// Detaches the buffer if the memory has another length than it by now.
-    pub(crate) fn refresh(&self, agent: &Agent) -> JsResult<()> {
+    pub(crate) fn refresh(&self, agent: &Agent, context: &mut Context) -> JsResult<()> {
         let length = self.byte_length(agent);
         let stale = self
             .buffer
             .borrow()
             .as_ref()
             .is_some_and(|buffer| buffer.byte_length() != length);
-        if stale { self.detach() } else { Ok(()) }
+        if stale {
+            self.detach(agent, context)
+        } else {
+            Ok(())
+        }
     }
 
-    fn detach(&self) -> JsResult<()> {
+    fn detach(&self, agent: &Agent, context: &mut Context) -> JsResult<()> {
         let buffer = self.buffer.borrow_mut().take();
         if let Some(buffer) = buffer {
             // Its storage does not own the memory: dropping it frees nothing.
             drop(buffer.detach(&JsValue::undefined())?);
+            agent.untie(&buffer.into(), context)?;
         }
         Ok(())
     }
 
     fn buffer(this: &Gc<Self>, agent: &Agent, context: &mut Context) -> JsResult<JsArrayBuffer> {
-        agent.refresh_views()?;
+        agent.refresh_views(context)?;
         if let Some(buffer) = this.buffer.borrow().clone() {
             return Ok(buffer);
         }
@@ -148,12 +156,20 @@ impl MemoryInner {
         // SAFETY: the region outlives the buffer: `tie` has the buffer keep a holder of it alive.
         // Until it has, `this` does.
         let buffer = unsafe { view::array_buffer(&this.region, length, context)? };
-        let holder = JsObject::from_proto_and_data(
-            None,
-            RegionHolder {
-                _region: Rc::clone(&this.region),
-            },
-        );
+        let known = this.holder.borrow().clone();
+        let holder = match known {
+            Some(holder) => holder,
+            None => {
+                let holder = JsObject::from_proto_and_data(
+                    None,
+                    RegionHolder {
+                        _region: Rc::clone(&this.region),
+                    },
+                );
+                *this.holder.borrow_mut() = Some(holder.clone());
+                holder
+            }
+        };
         agent.tie(&buffer.clone().into(), holder, context)?;
         *this.buffer.borrow_mut() = Some(buffer.clone());
         if !this.watched.replace(true) {
@@ -271,8 +287,8 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
             ))
         })?;
     // By zero pages, too.
-    inner.detach()?;
-    agent.refresh_views()?;
+    inner.detach(&agent, context)?;
+    agent.refresh_views(context)?;
     Ok(u64_to_address_value(grown, address))
 }
 
