@@ -162,7 +162,17 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
         .iter()
         .filter(|case| {
             let named_by = |parts: &[String]| parts.iter().any(|part| case.name.contains(part));
-            (options.filter.is_empty() || named_by(&options.filter)) && !named_by(&options.exclude)
+            if named_by(&options.exclude) {
+                return false;
+            }
+            if !options.filter.is_empty() {
+                return named_by(&options.filter);
+            }
+            if let Some(reason) = expectations.skips(&case.name) {
+                println!("skipped                      {}: {reason}", case.name);
+                return false;
+            }
+            true
         })
         .cloned()
         .collect();
