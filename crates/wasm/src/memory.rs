@@ -93,11 +93,13 @@ impl MemoryInner {
         // SAFETY: this is the only call for this region. The memory is used by code of instances
         // whose cells hold the region, and through `MemoryInner`, which holds it too.
         let bytes = unsafe { region.bytes() };
-        let memory = agent
-            .store
-            .with(|store| wasmi::Memory::new_static(store, engine_type, bytes))
+        let memory = region
+            .zeroing(minimum, || {
+                agent
+                    .store
+                    .with(|store| wasmi::Memory::new_static(store, engine_type, bytes))
+            })
             .map_err(|error| failed(&error.to_string()))?;
-        region.release_zeroed(minimum);
         let inner = Gc::new(Self {
             agent: agent.reference(),
             memory,

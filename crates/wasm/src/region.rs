@@ -60,6 +60,18 @@ impl Mapping {
             )
         };
     }
+
+    /// Gives advice on the size of the pages of the first `length` bytes. The system is free to
+    /// ignore it.
+    fn advise(&self, length: usize, advice: Advice) {
+        debug_assert!(matches!(
+            advice,
+            Advice::LinuxHugepage | Advice::LinuxNoHugepage
+        ));
+        // SAFETY: the range is within a mapping of our own, and advice on the size of pages does
+        // not change what they contain.
+        let _ = unsafe { madvise(self.base.as_ptr().cast(), length.min(self.length), advice) };
+    }
 }
 
 impl Drop for Mapping {
@@ -134,14 +146,20 @@ impl Region {
         unsafe { std::slice::from_raw_parts_mut(self.base().as_ptr(), self.length()) }
     }
 
-    /// Gives the pages of a freshly zeroed memory of `length` bytes back to the system, if they
-    /// are many: writing zeros has committed them.
-    pub(crate) fn release_zeroed(&self, length: usize) {
-        if length >= RELEASE_FROM
-            && let Some(mapping) = &self.mapping
-        {
-            mapping.decommit();
+    /// Runs `f`, which writes zeros over the first `length` bytes of this untouched region, and
+    /// gives the pages that it committed back to the system, if they are many.
+    pub(crate) fn zeroing<R>(&self, length: usize, f: impl FnOnce() -> R) -> R {
+        let many = self.mapping.as_ref().filter(|_| length >= RELEASE_FROM);
+        if let Some(mapping) = many {
+            // Large pages make a few faults of thousands.
+            mapping.advise(length, Advice::LinuxHugepage);
         }
+        let result = f();
+        if let Some(mapping) = many {
+            mapping.decommit();
+            mapping.advise(length, Advice::LinuxNoHugepage);
+        }
+        result
     }
 }
 
