@@ -124,6 +124,18 @@ impl<T: Trace + 'static> Cache<T> {
 /// How deep WebAssembly calls may nest in each other through JavaScript.
 const MAX_DEPTH: usize = 20_000;
 
+/// Whether a call that is nested in `depth` others must not be made.
+///
+/// When one of the engine's own limits is exhausted the script cannot catch it: stay well below.
+fn nests_too_deeply(depth: usize, context: &Context) -> bool {
+    let limits = context.runtime_limits();
+    // The engine counts frames and nested entries of its own, of which there are no more than
+    // frames. The iterator is over a slice: its size is exact.
+    let frames = context.stack_trace().size_hint().0;
+    let recursion = frames.saturating_mul(2) + limits.recursion_limit() / 8;
+    depth >= MAX_DEPTH.min(limits.stack_size_limit() / 16) || recursion >= limits.recursion_limit()
+}
+
 /// At a crossing there must be this much of the native stack left, in bytes, or more is allocated.
 /// It covers what the engine uses until the next crossing.
 const STACK_RED_ZONE: usize = 256 << 10;
@@ -273,13 +285,7 @@ impl Agent {
             }
         }
         let depth = self.depth.get();
-        // Each level takes up some of the engine's own frames and stack, and when one of those is
-        // exhausted the script cannot catch it: stay below.
-        let limits = context.runtime_limits();
-        let most = (limits.recursion_limit() / 3)
-            .min(limits.stack_size_limit() / 16)
-            .min(MAX_DEPTH);
-        if depth >= most {
+        if depth > 0 && nests_too_deeply(depth, context) {
             return Err(errors::stack_overflow());
         }
         self.depth.set(depth + 1);
