@@ -76,6 +76,24 @@ impl Job {
         })
     }
 
+    /// The same job with all its scripts as one, under the name of the last.
+    #[must_use]
+    pub fn joined(mut self) -> Self {
+        let source = self
+            .scripts
+            .iter()
+            .map(|script| script.source.as_str())
+            .collect::<Vec<_>>()
+            .join("\n");
+        if let Some(last) = self.scripts.pop() {
+            self.scripts = vec![Script {
+                path: last.path,
+                source,
+            }];
+        }
+        self
+    }
+
     /// The job as JSON, with the harness in it: a child in any language can run it.
     #[must_use]
     pub fn to_json(&self) -> Value {

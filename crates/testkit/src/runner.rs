@@ -76,6 +76,7 @@ impl Runner {
             output: String::new(),
         };
         let job = match Job::gather(&case.path, &case.variant, &origin, &self.suite.mounts) {
+            Ok(job) if self.suite.join_scripts => job.joined(),
             Ok(job) => job,
             Err(message) => return failed(FileStatus::Error(message)),
         };

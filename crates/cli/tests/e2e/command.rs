@@ -1,10 +1,7 @@
 //! Running the command.
 
-use std::env;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -72,7 +69,7 @@ impl Running {
 
 /// Starts the command with `arguments`.
 pub(crate) fn start(arguments: &[&str]) -> Running {
-    let mut child = Command::new(binary())
+    let mut child = Command::new(env!("CARGO_BIN_EXE_taipan"))
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -107,29 +104,4 @@ pub(crate) fn start_on(server: &Server, code: &str) -> Running {
 #[track_caller]
 pub(crate) fn run_on(server: &Server, code: &str) -> Finished {
     start_on(server, code).finish()
-}
-
-/// The command, built in the profile of this test.
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        // target/PROFILE/deps/THIS
-        let this = env::current_exe().unwrap();
-        let profile_directory = this.parent().and_then(Path::parent).unwrap();
-        let profile = match profile_directory.file_name().and_then(|name| name.to_str()) {
-            Some("debug") | None => "dev",
-            Some(name) => name,
-        };
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let status = Command::new(cargo)
-            .args(["build", "--quiet", "--package", "taipan-cli"])
-            .args(["--profile", profile, "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../cli/Cargo.toml"))
-            .arg("--target-dir")
-            .arg(profile_directory.parent().unwrap())
-            .status()
-            .unwrap();
-        assert!(status.success(), "taipan-cli does not build");
-        profile_directory.join(format!("taipan{}", env::consts::EXE_SUFFIX))
-    })
 }
