@@ -75,22 +75,23 @@ struct State {
     /// Whether the outcome is known or unwanted.
     closed: bool,
     outcome: Option<Outcome>,
-    /// Whoever waits for room, and whoever waits for the outcome.
+    /// Whoever waits for room, for the end of all interest, and for the outcome.
     sink: Option<Waker>,
+    closing: Option<Waker>,
     future: Option<Waker>,
 }
 
 impl State {
     /// Records the outcome, unless there is one already, and returns whom to wake.
-    fn close(&mut self, outcome: Option<Outcome>) -> [Option<Waker>; 2] {
+    fn close(&mut self, outcome: Option<Outcome>) -> [Option<Waker>; 3] {
         if self.closed {
-            return [None, None];
+            return [None, None, None];
         }
         self.closed = true;
         self.outcome = outcome;
         self.chunks.clear();
         self.unconsumed = 0;
-        [self.sink.take(), self.future.take()]
+        [self.sink.take(), self.closing.take(), self.future.take()]
     }
 }
 
@@ -268,6 +269,25 @@ impl CompileSink {
     /// Whether more bytes are of no use.
     pub fn is_closed(&self) -> bool {
         lock(&self.job.state).closed
+    }
+
+    /// Resolves when more bytes are of no use: the module is known to be invalid, or its
+    /// [`CompileFuture`] was dropped.
+    ///
+    /// Whoever waits for a slow source of bytes should wait for this as well, and drop the source.
+    pub async fn closed(&mut self) {
+        poll_fn(|context| self.poll_closed(context)).await;
+    }
+
+    /// The polling form of [`closed`](Self::closed). Only the task that polled last is woken; one
+    /// that waits in [`poll_ready`](Self::poll_ready) is another.
+    pub fn poll_closed(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.job.state);
+        if state.closed {
+            return Poll::Ready(());
+        }
+        state.closing = Some(context.waker().clone());
+        Poll::Pending
     }
 }
 

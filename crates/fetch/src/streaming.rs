@@ -1,6 +1,6 @@
 //! The side of responses in `WebAssembly.compileStreaming` and `instantiateStreaming`.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsResult, JsValue,
@@ -119,15 +119,14 @@ impl ModuleBody for ResponseBody {
     }
 }
 
-/// How often a compiler that has nothing to read is asked whether it still wants to.
-const CHECK: Duration = Duration::from_millis(50);
-
-/// Moves a body into the compiler, and drops it, and so its connection, when the compiler wants no more.
+/// Moves a body into the compiler, and drops it, and so its connection, when the compiler wants no more: at the
+/// first bad byte, even though the sender may have stalled right after it.
 async fn pump(mut body: NativeBody, mut sink: ModuleSink) {
     loop {
         let chunk = tokio::select! {
+            biased;
+            () = sink.closed() => return,
             chunk = body.chunk() => chunk,
-            () = closed(&sink) => return,
         };
         match chunk {
             Ok(Some(bytes)) => {
@@ -138,14 +137,6 @@ async fn pump(mut body: NativeBody, mut sink: ModuleSink) {
             Ok(None) => return sink.finish(),
             Err(error) => return sink.fail(move |_| network_error(&error)),
         }
-    }
-}
-
-/// Resolves when the sink is closed, which a compiler does at the first bad byte, even though the sender may
-/// have stalled right after it.
-async fn closed(sink: &ModuleSink) {
-    while !sink.is_closed() {
-        tokio::time::sleep(CHECK).await;
     }
 }
 

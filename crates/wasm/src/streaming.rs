@@ -87,6 +87,11 @@ impl ModuleSink {
         self.compiler.is_closed()
     }
 
+    /// Resolves as soon as no more bytes are wanted, although nobody pushes any.
+    pub async fn closed(&mut self) {
+        self.compiler.closed().await;
+    }
+
     /// The body is complete.
     pub fn finish(self) {
         self.compiler.finish();
