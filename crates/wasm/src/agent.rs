@@ -50,6 +50,11 @@ impl AgentRef {
         }
     }
 
+    /// Whether it refers to this agent.
+    pub(crate) fn is(&self, agent: &Agent) -> bool {
+        self.0.as_ptr() == agent.this.0.as_ptr()
+    }
+
     /// The agent, unless its context is gone.
     pub(crate) fn upgrade(&self) -> Option<Rc<Agent>> {
         self.0.upgrade()
@@ -155,7 +160,7 @@ pub(crate) struct Agent {
     pub(crate) compile_options: CompileOptions,
     pub(crate) resources: Rc<Resources>,
     pub(crate) host_values: HostValues,
-    pub(crate) host_functions: RefCell<Vec<Rc<HostFunction>>>,
+    pub(crate) host_functions: RefCell<Vec<Option<Rc<HostFunction>>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
     pub(crate) pending: RefCell<Option<JsError>>,
@@ -165,6 +170,8 @@ pub(crate) struct Agent {
     depth: StdCell<usize>,
     next_cell: StdCell<u64>,
     owners: RefCell<BTreeMap<u32, Owner>>,
+    /// The number of owners, and of host functions, at which dead ones are looked for.
+    prune_owners_at: StdCell<usize>,
     functions: Cache<ExportedFunction>,
     memories: Cache<MemoryInner>,
     tables: Cache<TableInner>,
@@ -175,6 +182,15 @@ pub(crate) struct Agent {
     brands: JsWeakMap,
     /// From `ArrayBuffer`s of memories to the holders of their regions.
     views: JsWeakMap,
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // A program may still hold buffers of memories when the context is gone. What ties the
+        // regions to them has to stay: this leaks the map, which is empty when the buffers are
+        // gone.
+        std::mem::forget(self.views.clone());
+    }
 }
 
 /// The agent as it is kept with a context.
@@ -191,6 +207,8 @@ impl Agent {
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);
         let views = JsWeakMap::new(context);
+        // It may outlive the context (see `Drop`), and then must not keep the realm.
+        JsObject::from(views.clone()).set_prototype(None);
         let mut numbering = None;
         let agent = Rc::new_cyclic(|this| {
             let this = AgentRef(this.clone());
@@ -222,6 +240,7 @@ impl Agent {
                 depth: StdCell::new(0),
                 next_cell: StdCell::new(0),
                 owners: RefCell::default(),
+                prune_owners_at: StdCell::new(64),
                 functions: Cache::new(),
                 memories: Cache::new(),
                 tables: Cache::new(),
@@ -294,9 +313,11 @@ impl Agent {
             self.context.lend(context, || self.store.with(f))
         });
         drop(leave);
-        self.refresh_views(context)?;
         match result {
-            Ok(value) => Ok(value),
+            Ok(value) => {
+                self.refresh_views(context)?;
+                Ok(value)
+            }
             Err(error) => Err(self.leave(error, context)),
         }
     }
@@ -308,7 +329,11 @@ impl Agent {
         if let Some(payload) = payload {
             std::panic::resume_unwind(payload);
         }
-        errors::from_call(self, error, context)
+        let error = errors::from_call(self, error, context);
+        match self.refresh_views(context) {
+            Ok(()) => error,
+            Err(error) => error,
+        }
     }
 
     /// Detaches the buffers of memories that have grown in WebAssembly code.
@@ -374,8 +399,8 @@ impl Agent {
     /// Notes that the functions from `base` on are those that a module defines.
     pub(crate) fn own_functions(&self, base: Func, cell: &Gc<Cell>, info: &Arc<ModuleInfo>) {
         let cell = WeakGc::new(cell);
-        self.owners.borrow_mut().insert(
-            self.numbering.number(base),
+        self.own(
+            base,
             Owner::Module {
                 cell,
                 info: Arc::clone(info),
@@ -393,14 +418,34 @@ impl Agent {
         ty: &Arc<FuncType>,
         index: u32,
     ) {
-        self.owners.borrow_mut().insert(
-            self.numbering.number(func),
+        self.own(
+            func,
             Owner::Host {
                 cell,
                 ty: Arc::clone(ty),
                 index,
             },
         );
+    }
+
+    fn own(&self, base: Func, owner: Owner) {
+        let mut owners = self.owners.borrow_mut();
+        owners.insert(self.numbering.number(base), owner);
+        if owners.len() >= self.prune_owners_at.get() {
+            owners.retain(|_, owner| match owner {
+                Owner::Module { cell, .. } | Owner::Host { cell, .. } => cell.is_upgradable(),
+            });
+            self.prune_owners_at.set((owners.len() * 2).max(64));
+            for function in self.host_functions.borrow_mut().iter_mut() {
+                // Its number is not used again: a number is all that the store has of it.
+                if function
+                    .as_ref()
+                    .is_some_and(|function| !function.is_alive())
+                {
+                    *function = None;
+                }
+            }
+        }
     }
 
     /// What is known of a function.

@@ -12,7 +12,7 @@ use std::{cell::RefCell, collections::HashSet};
 use boa_engine::{JsObject, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
-use crate::memory::MemoryInner;
+use crate::{exported_function::ExportedFunction, memory::MemoryInner};
 
 /// A JavaScript value that WebAssembly code may hold a reference to.
 #[derive(Debug, Trace, Finalize)]
@@ -41,6 +41,9 @@ pub(crate) struct Cell {
     /// The ids of `edges`.
     #[unsafe_ignore_trace]
     linked: RefCell<HashSet<u64>>,
+    /// Function objects of this instance's functions: a table or global may be all that leads to
+    /// one, and what a script has put on it is to be there when it is met again.
+    functions: GcRefCell<Vec<Gc<ExportedFunction>>>,
     /// The memories that the instance's code uses: they hold the address space.
     memories: GcRefCell<Vec<Gc<MemoryInner>>>,
 }
@@ -54,6 +57,7 @@ impl Cell {
             slots: RefCell::default(),
             edges: GcRefCell::new(Vec::new()),
             linked: RefCell::default(),
+            functions: GcRefCell::new(Vec::new()),
             memories: GcRefCell::new(Vec::new()),
         })
     }
@@ -75,6 +79,11 @@ impl Cell {
     /// Keeps a memory that the instance defines or imports.
     pub(crate) fn keep_memory(&self, memory: &Gc<MemoryInner>) {
         self.memories.borrow_mut().push(memory.clone());
+    }
+
+    /// Keeps the object of one of the instance's functions.
+    pub(crate) fn keep_function(&self, function: &Gc<ExportedFunction>) {
+        self.functions.borrow_mut().push(function.clone());
     }
 
     /// Keeps a callable that the instance imports.

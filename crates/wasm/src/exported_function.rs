@@ -41,6 +41,19 @@ pub(crate) struct ExportedFunction {
     has_v128: bool,
 }
 
+impl ExportedFunction {
+    /// Has `holder`, which gets hold of the function, keep the function's instance.
+    ///
+    /// Whoever holds a function that takes or returns references can hand it its own, by an
+    /// indirect call too: then the function's instance keeps the holder in turn.
+    pub(crate) fn link_holder(&self, holder: &Gc<Cell>) {
+        holder.link(&self.cell);
+        if values::has_references(&self.ty) {
+            self.cell.link(holder);
+        }
+    }
+}
+
 /// The Exported Function object of a function address: there is only one.
 ///
 /// <https://webassembly.github.io/spec/js-api/#a-new-exported-function>
@@ -81,6 +94,7 @@ pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResu
         .build()
         .into();
     *function.object.borrow_mut() = Some(object.clone());
+    function.cell.keep_function(&function);
     agent.cache_function(&function, &object, context)?;
     Ok(object)
 }

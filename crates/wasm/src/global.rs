@@ -20,7 +20,7 @@ use crate::{
 #[derive(Trace, Finalize)]
 pub(crate) struct GlobalInner {
     #[unsafe_ignore_trace]
-    agent: AgentRef,
+    pub(crate) agent: AgentRef,
     #[unsafe_ignore_trace]
     pub(crate) global: wasmi::Global,
     #[unsafe_ignore_trace]
@@ -151,7 +151,12 @@ impl Interface for Global {
 }
 
 /// <https://webassembly.github.io/spec/js-api/#defaultvalue>
-fn default_value(agent: &Agent, ty: ValType, cell: &Cell, context: &mut Context) -> JsResult<Val> {
+fn default_value(
+    agent: &Agent,
+    ty: ValType,
+    cell: &Gc<Cell>,
+    context: &mut Context,
+) -> JsResult<Val> {
     Ok(match ty {
         ValType::I32 => Val::I32(0),
         ValType::I64 => Val::I64(0),

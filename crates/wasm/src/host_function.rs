@@ -35,6 +35,13 @@ pub(crate) struct HostFunction {
     has_v128: bool,
 }
 
+impl HostFunction {
+    /// Whether the instance that imports it is alive.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.cell.is_upgradable()
+    }
+}
+
 /// Creates a host function from a callable that the instance of `cell` imports as its function
 /// `index`.
 ///
@@ -61,7 +68,7 @@ pub(crate) fn create(
     });
     let id = {
         let mut functions = agent.host_functions.borrow_mut();
-        functions.push(function);
+        functions.push(Some(function));
         functions.len() - 1
     };
     let func = agent
@@ -118,7 +125,7 @@ fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> Js
         .host_functions
         .borrow()
         .get(id)
-        .and_then(|function| function.callable.upgrade())
+        .and_then(|function| function.as_ref()?.callable.upgrade())
         .ok_or_else(gone)?;
     callable.0.call(&JsValue::undefined(), args, context)
 }
@@ -143,7 +150,7 @@ fn run(
     results: &mut [Val],
     context: &mut Context,
 ) -> JsResult<()> {
-    let function = agent.host_functions.borrow().get(id).cloned();
+    let function = agent.host_functions.borrow().get(id).cloned().flatten();
     let function = function.ok_or_else(gone)?;
     if function.has_v128 {
         return Err(values::v128_error());

@@ -4,19 +4,18 @@
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
 use boa_gc::{Gc, WeakGc};
-use taipan_compile::{
-    ExternType, FuncType, GlobalType, ImportInfo, MemoryType, ModuleInfo, TableType, ValType,
-};
-use wasmi::Extern;
+use taipan_compile::{ExternType, GlobalType, ImportInfo, ModuleInfo, RefType, ValType};
+use wasmi::{Extern, Func};
 
 use crate::{
-    agent::Agent,
+    agent::{Agent, AgentRef},
     cell::Cell,
     errors::{self, Class},
+    exported_function::ExportedFunction,
     global::{self, Global, GlobalInner},
     host_function,
-    memory::Memory,
-    table::Table,
+    memory::{Memory, MemoryInner},
+    table::{Table, TableInner},
     values,
 };
 
@@ -75,26 +74,49 @@ pub(crate) fn read(
     Ok(imports)
 }
 
-/// An import value and what is known of its type.
+/// An import value. What it is made of is kept alive by this until the instance is linked to it.
 pub(crate) enum Imported {
     /// A function made of a callable: it has the type that is asked for.
-    Callable(Extern),
+    Callable(Func),
     /// A function of WebAssembly.
-    Function(Extern, std::sync::Arc<FuncType>),
-    Memory(Extern, MemoryType, u64),
-    Table(Extern, TableType, u64),
-    Global(Extern, GlobalType),
+    Function(Gc<ExportedFunction>),
+    Memory(Gc<MemoryInner>),
+    Table(Gc<TableInner>),
+    Global(Gc<GlobalInner>),
 }
 
 impl Imported {
     /// The value for the engine.
     pub(crate) fn value(&self) -> Extern {
         match self {
-            Self::Callable(value)
-            | Self::Function(value, _)
-            | Self::Memory(value, _, _)
-            | Self::Table(value, _, _)
-            | Self::Global(value, _) => *value,
+            Self::Callable(func) => Extern::Func(*func),
+            Self::Function(function) => Extern::Func(function.func),
+            Self::Memory(memory) => Extern::Memory(memory.memory),
+            Self::Table(table) => Extern::Table(table.table),
+            Self::Global(global) => Extern::Global(global.global),
+        }
+    }
+
+    /// Has the instance of `cell` and the import keep each other, as far as code of one may get
+    /// hold of what belongs to the other.
+    pub(crate) fn link(&self, cell: &Gc<Cell>) {
+        match self {
+            Self::Callable(_) => {}
+            Self::Function(function) => function.link_holder(cell),
+            Self::Memory(memory) => cell.keep_memory(memory),
+            Self::Table(table) => {
+                cell.link(&table.cell);
+                table.cell.link(cell);
+            }
+            Self::Global(global) => {
+                if global.ty.content.is_ref() {
+                    cell.link(&global.cell);
+                    // A function in an immutable global can be called with references.
+                    if global.ty.mutable || global.ty.content != ValType::Ref(RefType::EXTERNREF) {
+                        global.cell.link(cell);
+                    }
+                }
+            }
         }
     }
 }
@@ -127,15 +149,7 @@ impl Reader<'_> {
                     return Err(self.link_error("a function import must be callable", context));
                 };
                 if let Some(function) = self.agent.exported_function(value, context)? {
-                    self.cell.link(&function.cell);
-                    if values::has_references(&function.ty) {
-                        // The callee may keep references that it is handed.
-                        function.cell.link(self.cell);
-                    }
-                    return Ok(Imported::Function(
-                        Extern::Func(function.func),
-                        function.ty.clone(),
-                    ));
+                    return Ok(Imported::Function(function));
                 }
                 let func = host_function::create(
                     self.agent,
@@ -145,38 +159,30 @@ impl Reader<'_> {
                     ty,
                     functions,
                 )?;
-                Ok(Imported::Callable(Extern::Func(func)))
+                Ok(Imported::Callable(func))
             }
             ExternType::Global(ty) => self.read_global(value, *ty, context),
-            ExternType::Memory(_) => {
-                let Some(memory) = downcast::<Memory>(value) else {
-                    return Err(self.link_error(
-                        "a memory import must be a WebAssembly.Memory object",
-                        context,
-                    ));
-                };
-                let inner = memory.borrow().data().0.clone();
-                self.cell.keep_memory(&inner);
-                Ok(Imported::Memory(
-                    Extern::Memory(inner.memory),
-                    inner.ty,
-                    inner.size(self.agent),
-                ))
-            }
+            ExternType::Memory(_) => match downcast::<Memory>(value) {
+                Some(memory) => {
+                    let inner = memory.borrow().data().0.clone();
+                    self.same_agent(&inner.agent)?;
+                    Ok(Imported::Memory(inner))
+                }
+                None => Err(self.link_error(
+                    "a memory import must be a WebAssembly.Memory object",
+                    context,
+                )),
+            },
             ExternType::Table(_) => {
-                let Some(table) = downcast::<Table>(value) else {
-                    return Err(self
-                        .link_error("a table import must be a WebAssembly.Table object", context));
-                };
-                let inner = table.borrow().data().0.clone();
-                // Code of either side may put references where the other finds them.
-                self.cell.link(&inner.cell);
-                inner.cell.link(self.cell);
-                Ok(Imported::Table(
-                    Extern::Table(inner.table),
-                    inner.ty,
-                    inner.size(self.agent),
-                ))
+                match downcast::<Table>(value) {
+                    Some(table) => {
+                        let inner = table.borrow().data().0.clone();
+                        self.same_agent(&inner.agent)?;
+                        Ok(Imported::Table(inner))
+                    }
+                    None => Err(self
+                        .link_error("a table import must be a WebAssembly.Table object", context)),
+                }
             }
             _ => Err(self.link_error("imports of this kind are not supported", context)),
         }
@@ -190,13 +196,8 @@ impl Reader<'_> {
     ) -> JsResult<Imported> {
         if let Some(global) = downcast::<Global>(value) {
             let inner = global.borrow().data().0.clone();
-            if inner.ty.content.is_ref() {
-                self.cell.link(&inner.cell);
-                if inner.ty.mutable {
-                    inner.cell.link(self.cell);
-                }
-            }
-            return Ok(Imported::Global(Extern::Global(inner.global), inner.ty));
+            self.same_agent(&inner.agent)?;
+            return Ok(Imported::Global(inner));
         }
         let reason = match ty.content {
             ValType::I64 if !value.is_bigint() => {
@@ -207,9 +208,6 @@ impl Reader<'_> {
             }
             ValType::V128 => {
                 Some("a global import of type v128 must be a WebAssembly.Global object")
-            }
-            _ if ty.mutable => {
-                Some("an imported mutable global must be a WebAssembly.Global object")
             }
             _ => None,
         };
@@ -231,13 +229,31 @@ impl Reader<'_> {
                 }
                 Err(error) => return Err(error),
             };
+        // It is immutable, which `check` finds fault with where a mutable one is declared.
         let global = global::allocate(self.agent, value, false);
         let ty = GlobalType {
             content: ty.content,
             mutable: false,
         };
-        GlobalInner::new(self.agent, global, ty, self.cell.clone());
-        Ok(Imported::Global(Extern::Global(global), ty))
+        Ok(Imported::Global(GlobalInner::new(
+            self.agent,
+            global,
+            ty,
+            self.cell.clone(),
+        )))
+    }
+
+    /// Refuses an object of another context: its address is one of another store.
+    fn same_agent(&self, agent: &AgentRef) -> JsResult<()> {
+        if agent.is(self.agent) {
+            return Ok(());
+        }
+        Err(JsNativeError::typ()
+            .with_message(format!(
+                "{}: import #{} \"{}\" \"{}\" belongs to another context",
+                self.what, self.number, self.import.module, self.import.name
+            ))
+            .into())
     }
 }
 
@@ -252,13 +268,14 @@ fn downcast<T: boa_engine::object::NativeObject>(value: &JsValue) -> Option<JsOb
 /// # Errors
 /// A `LinkError` that says which import does not match.
 pub(crate) fn check(
+    agent: &Agent,
     info: &ModuleInfo,
     imports: &[Imported],
     what: &str,
     context: &mut Context,
 ) -> JsResult<()> {
     for (number, (import, imported)) in info.imports.iter().zip(imports).enumerate() {
-        if let Some(reason) = mismatch(&import.ty, imported) {
+        if let Some(reason) = mismatch(agent, &import.ty, imported) {
             return Err(errors::new(
                 Class::Link,
                 format!(
@@ -273,15 +290,17 @@ pub(crate) fn check(
 }
 
 /// Why a value does not match the declared type.
-fn mismatch(declared: &ExternType, imported: &Imported) -> Option<String> {
+fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option<String> {
     match (declared, imported) {
         (ExternType::Func(_), Imported::Callable(_)) => None,
-        (ExternType::Func(declared), Imported::Function(_, actual)) => {
+        (ExternType::Func(declared), Imported::Function(function)) => {
+            let actual = &function.ty;
             (declared != actual).then(|| {
                 format!("the imported function has type {actual}, but {declared} is declared")
             })
         }
-        (ExternType::Memory(declared), Imported::Memory(_, actual, size)) => {
+        (ExternType::Memory(declared), Imported::Memory(memory)) => {
+            let actual = &memory.ty;
             if declared.memory64 != actual.memory64 {
                 return Some("the address type of the memory differs".into());
             }
@@ -294,11 +313,12 @@ fn mismatch(declared: &ExternType, imported: &Imported) -> Option<String> {
             limits_mismatch(
                 "memory",
                 "pages",
-                (*size, actual.maximum),
+                (memory.size(agent), actual.maximum),
                 (declared.minimum, declared.maximum),
             )
         }
-        (ExternType::Table(declared), Imported::Table(_, actual, size)) => {
+        (ExternType::Table(declared), Imported::Table(table)) => {
+            let actual = &table.ty;
             if declared.table64 != actual.table64 {
                 return Some("the address type of the table differs".into());
             }
@@ -311,11 +331,12 @@ fn mismatch(declared: &ExternType, imported: &Imported) -> Option<String> {
             limits_mismatch(
                 "table",
                 "elements",
-                (*size, actual.maximum),
+                (table.size(agent), actual.maximum),
                 (declared.minimum, declared.maximum),
             )
         }
-        (ExternType::Global(declared), Imported::Global(_, actual)) => {
+        (ExternType::Global(declared), Imported::Global(global)) => {
+            let actual = &global.ty;
             if declared.mutable != actual.mutable {
                 return Some(
                     if declared.mutable {

@@ -91,6 +91,7 @@ impl Linking {
         context: &mut Context,
     ) -> JsResult<Self> {
         let agent = Agent::of(context)?;
+        module.borrow().data().check_agent(&agent, what)?;
         let info = module.borrow().data().compiled.info().clone();
         let cell = agent.new_cell();
         let imports = imports::read(&agent, &info, import_object, &cell, what, context)?;
@@ -123,7 +124,10 @@ impl Linking {
         };
         let info = compiled.info();
         let lowering = compiled.lowering();
-        imports::check(info, &imports, what, context)?;
+        imports::check(&agent, info, &imports, what, context)?;
+        for import in &imports {
+            import.link(&cell);
+        }
 
         // In the engine's order: memories that the module defines are imports to it.
         let mut memories: Vec<Gc<MemoryInner>> = Vec::new();
@@ -203,7 +207,8 @@ impl Linking {
                     .configurable(true),
             );
         }
-        drop(memories);
+        // Until here they kept alive what the exports are made of.
+        drop((imports, memories));
         exports.set_integrity_level(IntegrityLevel::Frozen, context)?;
         Ok(Instance { cell, exports })
     }

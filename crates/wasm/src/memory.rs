@@ -27,7 +27,7 @@ const MAX_PAGES_64: u64 = 1 << 48;
 #[derive(Trace, Finalize)]
 pub(crate) struct MemoryInner {
     #[unsafe_ignore_trace]
-    agent: AgentRef,
+    pub(crate) agent: AgentRef,
     #[unsafe_ignore_trace]
     pub(crate) memory: wasmi::Memory,
     #[unsafe_ignore_trace]
@@ -142,8 +142,11 @@ impl MemoryInner {
     fn detach(&self, agent: &Agent, context: &mut Context) -> JsResult<()> {
         let buffer = self.buffer.borrow_mut().take();
         if let Some(buffer) = buffer {
-            // Its storage does not own the memory: dropping it frees nothing.
-            drop(buffer.detach(&JsValue::undefined())?);
+            // A program may have detached it already.
+            if buffer.data().is_some() {
+                // Its storage does not own the memory: dropping it frees nothing.
+                drop(buffer.detach(&JsValue::undefined())?);
+            }
             agent.untie(&buffer.into(), context)?;
         }
         Ok(())

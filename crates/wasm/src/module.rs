@@ -61,6 +61,19 @@ impl Module {
         })
     }
 
+    /// Refuses a module of another context: its translation belongs to another engine.
+    ///
+    /// # Errors
+    /// A `TypeError`.
+    pub(crate) fn check_agent(&self, agent: &Agent, what: &str) -> JsResult<()> {
+        if wasmi::Engine::same(self.translated.engine(), &agent.engine) {
+            return Ok(());
+        }
+        Err(JsNativeError::typ()
+            .with_message(format!("{what}: the module belongs to another context"))
+            .into())
+    }
+
     /// A new `Module` object.
     pub(crate) fn into_object(self, context: &mut Context) -> JsObject<Self> {
         wrap(self, context)
@@ -86,26 +99,36 @@ impl Interface for Module {
         // The compiler runs no script, so it may look at the buffer itself instead of a copy.
         match ByteSource::new(bytes, WHAT, context)? {
             ByteSource::Unshared(source) => {
-                compile_options(args.get(1))?;
+                compile_options(args.get(1), context)?;
                 source.with_bytes(|bytes| Self::compile(bytes, WHAT, context))
             }
             ByteSource::Copied(bytes) => {
-                compile_options(args.get(1))?;
+                compile_options(args.get(1), context)?;
                 Self::compile(&bytes, WHAT, context)
             }
         }
     }
 }
 
-/// Converts a `WebAssemblyCompileOptions` argument, none of whose members means anything yet.
+/// Converts a `WebAssemblyCompileOptions` argument. There are no builtin sets yet, and names of
+/// sets that do not exist are ignored.
 ///
 /// # Errors
-/// A `TypeError` if it is neither an object nor missing.
-pub(crate) fn compile_options(value: Option<&JsValue>) -> JsResult<()> {
-    Dictionary::new(
+/// A `TypeError` if it is neither an object nor missing, and whatever converting its members
+/// throws.
+pub(crate) fn compile_options(value: Option<&JsValue>, context: &mut Context) -> JsResult<()> {
+    let options = Dictionary::new(
         value.unwrap_or(&JsValue::undefined()),
         "WebAssemblyCompileOptions",
     )?;
+    if let Some(builtins) = options.get("builtins", context)? {
+        convert::sequence(&builtins, "builtins", convert::usv_string, context)?;
+    }
+    if let Some(constants) = options.get("importedStringConstants", context)?
+        && !constants.is_null()
+    {
+        convert::usv_string(&constants, context)?;
+    }
     Ok(())
 }
 

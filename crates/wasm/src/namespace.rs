@@ -48,7 +48,7 @@ pub(crate) fn define(context: &mut Context) {
 fn validate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.validate()";
     let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
-    module::compile_options(args.get(1))?;
+    module::compile_options(args.get(1), context)?;
     let agent = Agent::of(context)?;
     let valid = match source {
         ByteSource::Unshared(source) => source
@@ -89,7 +89,7 @@ impl Settle {
 fn compile(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.compile()";
     let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
-    module::compile_options(args.get(1))?;
+    module::compile_options(args.get(1), context)?;
     let (promise, functions) = JsPromise::new_pending(context);
     let settle = Settle::new(functions);
     streaming::compile_bytes(
@@ -124,7 +124,7 @@ fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     }
     let source = ByteSource::new(first, WHAT, context)?;
     let import_object = instance::import_object(args.get(1), WHAT)?;
-    module::compile_options(args.get(2))?;
+    module::compile_options(args.get(2), context)?;
     streaming::compile_bytes(
         source.into_vec(),
         WHAT,
@@ -202,11 +202,11 @@ fn instantiate_module(
     Ok(())
 }
 
-/// A `WebAssemblyInstantiatedSource`; its members in lexicographical order, as Web IDL has it.
+/// A `WebAssemblyInstantiatedSource`; its members in the order that all browsers have.
 fn instantiated_source(module: JsObject, instance: JsObject, context: &mut Context) -> JsValue {
     ObjectInitializer::new(context)
-        .property(js_string!("instance"), instance, Attribute::all())
         .property(js_string!("module"), module, Attribute::all())
+        .property(js_string!("instance"), instance, Attribute::all())
         .build()
         .into()
 }
@@ -215,21 +215,8 @@ fn instantiated_source(module: JsObject, instance: JsObject, context: &mut Conte
 fn compile_streaming(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.compileStreaming()";
     let source = convert::required_by(args, 0, 1, WHAT)?.clone();
-    module::compile_options(args.get(1))?;
-    let (promise, functions) = JsPromise::new_pending(context);
-    let settle = Settle::new(functions);
-    let rejected = settle.clone();
-    compile_response(
-        source,
-        WHAT,
-        move |result, context| {
-            let result = result.map(|module| module.into_object(context).upcast().into());
-            settle.settle(result, context)
-        },
-        rejected,
-        context,
-    )?;
-    Ok(promise.into())
+    module::compile_options(args.get(1), context)?;
+    compile_response(source, Goal::Module, WHAT, context)
 }
 
 /// <https://webassembly.github.io/spec/web-api/#dom-webassembly-instantiatestreaming>
@@ -241,43 +228,38 @@ fn instantiate_streaming(
     const WHAT: &str = "WebAssembly.instantiateStreaming()";
     let source = convert::required_by(args, 0, 1, WHAT)?.clone();
     let import_object = instance::import_object(args.get(1), WHAT)?;
-    module::compile_options(args.get(2))?;
-    let (promise, functions) = JsPromise::new_pending(context);
-    let settle = Settle::new(functions);
-    let rejected = settle.clone();
-    compile_response(
-        source,
-        WHAT,
-        move |result, context| instantiate_compiled(result, &import_object, WHAT, settle, context),
-        rejected,
-        context,
-    )?;
-    Ok(promise.into())
+    module::compile_options(args.get(2), context)?;
+    compile_response(source, Goal::Instance(import_object), WHAT, context)
 }
 
-/// The continuation of a compilation, called at most once.
-type Then = Box<dyn FnOnce(JsResult<Module>, &mut Context) -> JsResult<()>>;
+/// What a response is compiled for.
+#[derive(Trace, Finalize, Clone)]
+enum Goal {
+    /// The module.
+    Module,
+    /// An instance with this import object.
+    Instance(JsValue),
+}
 
-/// What the reactions of a promise of a response share.
+/// What the reactions to a promise of a response share. Everything in it is traced: the promise
+/// may never settle.
 #[derive(Trace, Finalize, Clone)]
 struct Reaction {
-    #[unsafe_ignore_trace]
-    then: Rc<std::cell::RefCell<Option<Then>>>,
-    rejected: Settle,
+    goal: Goal,
+    settle: Settle,
 }
 
 /// <https://webassembly.github.io/spec/web-api/#compile-a-potential-webassembly-response>
 fn compile_response(
     source: JsValue,
+    goal: Goal,
     what: &'static str,
-    then: impl FnOnce(JsResult<Module>, &mut Context) -> JsResult<()> + 'static,
-    rejected: Settle,
     context: &mut Context,
-) -> JsResult<()> {
-    let then: Then = Box::new(then);
+) -> JsResult<JsValue> {
+    let (promise, functions) = JsPromise::new_pending(context);
     let reaction = Reaction {
-        then: Rc::new(std::cell::RefCell::new(Some(then))),
-        rejected,
+        goal,
+        settle: Settle::new(functions),
     };
     let source = promise::resolved(source, context)?;
     let on_fulfilled = NativeFunction::from_copy_closure_with_captures(
@@ -289,13 +271,24 @@ fn compile_response(
                 Ok(body) => {
                     let agent = Agent::of(context)?;
                     let (sink, compilation) = streaming::start(&agent, what);
-                    let then = reaction.then.borrow_mut().take();
-                    if let Some(then) = then {
-                        compilation.then(then, context);
-                    }
+                    let goal = reaction.goal.clone();
+                    let settle = reaction.settle.clone();
+                    compilation.then(
+                        move |result, context| match &goal {
+                            Goal::Module => {
+                                let result = result
+                                    .map(|module| module.into_object(context).upcast().into());
+                                settle.settle(result, context)
+                            }
+                            Goal::Instance(import_object) => {
+                                instantiate_compiled(result, import_object, what, settle, context)
+                            }
+                        },
+                        context,
+                    );
                     body.pipe_to(sink, context);
                 }
-                Err(error) => reaction.rejected.settle(Err(error), context)?,
+                Err(error) => reaction.settle.settle(Err(error), context)?,
             }
             Ok(JsValue::undefined())
         },
@@ -305,14 +298,14 @@ fn compile_response(
         |_, args, reaction: &Reaction, context| {
             let reason = args.first().cloned().unwrap_or_default();
             reaction
-                .rejected
+                .settle
                 .settle(Err(boa_engine::JsError::from_opaque(reason)), context)?;
             Ok(JsValue::undefined())
         },
         reaction,
     );
     promise::react(&source, Some(on_fulfilled), Some(on_rejected), context)?;
-    Ok(())
+    Ok(promise.into())
 }
 
 fn response_source(what: &str, context: &Context) -> JsResult<Rc<dyn ResponseSource>> {

@@ -24,7 +24,7 @@ use crate::{
 #[derive(Trace, Finalize)]
 pub(crate) struct TableInner {
     #[unsafe_ignore_trace]
-    agent: AgentRef,
+    pub(crate) agent: AgentRef,
     #[unsafe_ignore_trace]
     pub(crate) table: wasmi::Table,
     #[unsafe_ignore_trace]

@@ -4,6 +4,7 @@
 //! <https://webassembly.github.io/spec/js-api/#towebassemblyvalue>
 
 use boa_engine::{Context, JsBigInt, JsNativeError, JsResult, JsValue};
+use boa_gc::Gc;
 use taipan_compile::{FuncType, HeapType, RefType, ValType};
 use taipan_webidl::convert;
 use wasmi::{F32, F64, Nullable, Ref, Val};
@@ -40,7 +41,7 @@ pub(crate) fn to_webassembly_value(
     agent: &Agent,
     value: &JsValue,
     ty: ValType,
-    cell: &Cell,
+    cell: &Gc<Cell>,
     context: &mut Context,
 ) -> JsResult<Val> {
     Ok(match ty {
@@ -67,7 +68,7 @@ pub(crate) fn to_reference(
     agent: &Agent,
     value: &JsValue,
     ty: RefType,
-    cell: &Cell,
+    cell: &Gc<Cell>,
     context: &mut Context,
 ) -> JsResult<Ref> {
     let mismatch = |what: &str| {
@@ -92,7 +93,7 @@ pub(crate) fn to_reference(
             }
             match agent.exported_function(value, context)? {
                 Some(function) => {
-                    cell.link(&function.cell);
+                    function.link_holder(cell);
                     Ok(Ref::Func(Nullable::Val(function.func)))
                 }
                 None if ty.nullable => {
@@ -116,7 +117,7 @@ pub(crate) fn to_reference(
 pub(crate) fn default_reference(
     agent: &Agent,
     ty: RefType,
-    cell: &Cell,
+    cell: &Gc<Cell>,
     context: &mut Context,
 ) -> JsResult<Ref> {
     if ty == RefType::EXTERNREF {
