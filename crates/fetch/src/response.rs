@@ -186,6 +186,11 @@ impl Response {
         self.status
     }
 
+    #[cfg(feature = "wasm")]
+    pub(crate) fn status_text(&self) -> &[u8] {
+        &self.status_text
+    }
+
     /// The URL as scripts see it: without fragment, empty if there is none.
     ///
     /// <https://fetch.spec.whatwg.org/#dom-response-url>

@@ -29,15 +29,21 @@ impl ResponseSource for Responses {
         let response = response.data_mut();
         // Steps 2 to 5 of the reaction to a fulfilled promise.
         let url = named(&response.url());
+        // The type of an error page says little; its status may explain it.
+        let status = if response.is_ok() {
+            String::new()
+        } else {
+            format!(" (status {})", status_line(response))
+        };
         match response.content_type() {
             None => {
                 return Err(type_error(format!(
-                    "the response{url} has no MIME type, expected \"application/wasm\""
+                    "the response{url} has no MIME type, expected \"application/wasm\"{status}"
                 )));
             }
             Some(content_type) if !is_wasm(&content_type) => {
                 return Err(type_error(format!(
-                    "the response{url} has the MIME type \"{}\", expected \"application/wasm\"",
+                    "the response{url} has the MIME type \"{}\", expected \"application/wasm\"{status}",
                     content_type.escape_ascii()
                 )));
             }
@@ -61,6 +67,17 @@ fn named(url: &str) -> String {
         String::new()
     } else {
         format!(" from {url}")
+    }
+}
+
+/// A status and, where there is one, its reason phrase.
+fn status_line(response: &Response) -> String {
+    let text = response.status_text().escape_ascii().to_string();
+    let status = response.status();
+    if text.is_empty() {
+        status.to_string()
+    } else {
+        format!("{status} {text}")
     }
 }
 

@@ -172,6 +172,39 @@ fn statuses() {
 }
 
 #[test]
+fn a_bad_status_is_told_along_with_a_bad_mime_type() {
+    let server = Background::answering(|request| {
+        let (status, content_type) = request.target[1..].split_once('/').unwrap();
+        let status = status.replace('+', " ");
+        let content_type = match content_type {
+            "html" => "Content-Type: text/html",
+            "wasm" => "Content-Type: application/wasm",
+            _ => "X-None: x",
+        };
+        response(&format!("{status}\r\n{content_type}"), "<!doctype html>")
+    });
+    run_with(
+        &server,
+        r#"
+        const expected = 'expected "application/wasm"';
+        const message = path =>
+            WebAssembly.compileStreaming(fetch(server + path)).catch(error => {
+                check(error, TypeError, [server + path]);
+                return error.message.slice(error.message.indexOf(path) + path.length + 1);
+            });
+        for (const [path, shown] of [
+            ['/404+Not+Found/html', `has the MIME type "text/html", ${expected} (status 404 Not Found)`],
+            ['/404+Not+Found/none', `has no MIME type, ${expected} (status 404 Not Found)`],
+            ['/404+Not+Found/wasm', 'has the status 404'],
+            ['/503+/html', `has the MIME type "text/html", ${expected} (status 503)`],
+            ['/200+OK/html', `has the MIME type "text/html", ${expected}`],
+            ['/200+OK/none', `has no MIME type, ${expected}`],
+        ]) equal(await message(path), shown);
+    "#,
+    );
+}
+
+#[test]
 fn a_used_body() {
     let module = simple();
     let server = Background::answering(move |_| wasm_response("200 OK", &module));
