@@ -94,11 +94,80 @@ pub(super) fn decode(
     }
 }
 
+/// What a gzip member begins with.
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// An input of which the first byte of [`GZIP_MAGIC`] may have been read ahead.
+struct Replay {
+    input: Input,
+    /// What was read ahead and comes before the input.
+    ahead: &'static [u8],
+}
+
+impl Replay {
+    fn new(input: Input) -> Self {
+        Self { input, ahead: &[] }
+    }
+
+    /// Whether another gzip member begins here. What is none is padding: browsers and curl ignore it.
+    fn poll_is_member(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        loop {
+            let next = ready!(self.input.as_mut().poll_fill_buf(cx))?.first();
+            let next = next.copied();
+            if !self.ahead.is_empty() {
+                // A single byte of the two at the end is a member that was cut off: the decoder will say so.
+                return Poll::Ready(Ok(next.is_none_or(|next| next == GZIP_MAGIC[1])));
+            }
+            if next != Some(GZIP_MAGIC[0]) {
+                return Poll::Ready(Ok(false));
+            }
+            // The buffer may end here.
+            self.input.as_mut().consume(1);
+            self.ahead = &GZIP_MAGIC[..1];
+        }
+    }
+}
+
+impl AsyncRead for Replay {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
+        let length = available.len().min(buf.remaining());
+        buf.put_slice(&available[..length]);
+        self.consume(length);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncBufRead for Replay {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let this = self.get_mut();
+        if this.ahead.is_empty() {
+            this.input.as_mut().poll_fill_buf(cx)
+        } else {
+            Poll::Ready(Ok(this.ahead))
+        }
+    }
+
+    fn consume(mut self: Pin<&mut Self>, amount: usize) {
+        if self.ahead.is_empty() {
+            self.input.as_mut().consume(amount);
+        } else {
+            self.ahead = &self.ahead[amount..];
+        }
+    }
+}
+
 /// One coding being undone.
 enum Decoder {
     /// Nothing was read yet.
     Start(Coding, Input),
-    Gzip(GzipDecoder<Input>),
+    Gzip(GzipDecoder<Replay>),
+    /// A gzip member is complete: what follows is another one, the end, or padding.
+    GzipNext(Replay),
     Zlib(ZlibDecoder<Input>),
     Deflate(DeflateDecoder<Input>),
     Brotli(BrotliDecoder<Input>),
@@ -112,12 +181,8 @@ impl Decoder {
     /// Chooses the decoder by what the first byte of the data is.
     fn start(coding: Coding, first: u8, input: Input) -> Self {
         match coding {
-            Coding::Gzip => {
-                let mut decoder = GzipDecoder::new(input);
-                // RFC 1952: a file is a series of members.
-                decoder.multiple_members(true);
-                Self::Gzip(decoder)
-            }
+            // Not with the decoder's `multiple_members`: it takes padding for a broken member.
+            Coding::Gzip => Self::Gzip(GzipDecoder::new(Replay::new(input))),
             // "deflate" means zlib, yet some servers send it without the zlib header, and everybody copes.
             // The low four bits of that header's first byte are the method, 8. In raw deflate these bits would
             // mean a stored block with garbage in its padding.
@@ -138,7 +203,8 @@ impl Decoder {
     fn into_input(self) -> Input {
         match self {
             Self::Start(_, input) | Self::Drain(input) => input,
-            Self::Gzip(decoder) => decoder.into_inner(),
+            Self::Gzip(decoder) => decoder.into_inner().input,
+            Self::GzipNext(replay) => replay.input,
             Self::Zlib(decoder) => decoder.into_inner(),
             Self::Deflate(decoder) => decoder.into_inner(),
             Self::Brotli(decoder) => decoder.into_inner(),
@@ -180,6 +246,14 @@ impl AsyncRead for Decoder {
                     input.as_mut().consume(rest);
                     continue;
                 }
+                Self::GzipNext(replay) => {
+                    let next = ready!(replay.poll_is_member(cx))?;
+                    self.advance(|state| match state {
+                        Self::GzipNext(replay) if next => Self::Gzip(GzipDecoder::new(replay)),
+                        state => Self::Drain(state.into_input()),
+                    });
+                    continue;
+                }
                 Self::Gzip(decoder) => ready!(Pin::new(decoder).poll_read(cx, buf))?,
                 Self::Zlib(decoder) => ready!(Pin::new(decoder).poll_read(cx, buf))?,
                 Self::Deflate(decoder) => ready!(Pin::new(decoder).poll_read(cx, buf))?,
@@ -189,7 +263,10 @@ impl AsyncRead for Decoder {
             if buf.filled().len() > before || buf.remaining() == 0 {
                 return Poll::Ready(Ok(()));
             }
-            self.advance(|state| Self::Drain(state.into_input()));
+            self.advance(|state| match state {
+                Self::Gzip(decoder) => Self::GzipNext(decoder.into_inner()),
+                state => Self::Drain(state.into_input()),
+            });
         }
     }
 }

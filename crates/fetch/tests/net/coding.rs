@@ -119,6 +119,60 @@ async fn gzip_and_zstd_come_in_series() {
 }
 
 #[tokio::test]
+async fn padding_after_gzip_is_ignored() {
+    let member = read(GzipEncoder::new(&b"abc"[..])).await;
+    let empty = read(GzipEncoder::new(&b""[..])).await;
+    for (padding, expected) in [
+        (vec![0; 1], "abc"),
+        (vec![0; 100_000], "abc"),
+        (b"\r\n".to_vec(), "abc"),
+        // Half of what a member begins with.
+        (vec![0x1f, 0], "abc"),
+        ([&member[..], &[0; 512]].concat(), "abcabc"),
+        ([&empty[..], &member, &[0; 512]].concat(), "abcabc"),
+        // What comes after padding is part of it.
+        ([&[0; 512], &member[..]].concat(), "abc"),
+    ] {
+        let bytes = encoded_response("gzip", &[&member[..], &padding].concat());
+        let slowly = bytes.len() < 2000;
+        let server = Server::new(move |mut connection| {
+            let bytes = bytes.clone();
+            async move {
+                while connection.request().await.is_some() {
+                    let size = if slowly { 1 } else { bytes.len() };
+                    for piece in bytes.chunks(size) {
+                        connection.write(piece).await;
+                        tokio::task::yield_now().await;
+                    }
+                }
+            }
+        })
+        .await;
+        let client = Client::new();
+        for _ in 0..2 {
+            let request = Request::get(server.url("/").parse().unwrap());
+            let response = within(client.fetch(request)).await.unwrap();
+            let body = within(response.into_body().bytes()).await.unwrap();
+            assert_eq!(body, expected, "{}", padding.len());
+        }
+        // It was read to its end.
+        assert_eq!(server.connections(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_second_gzip_member_that_ends_early_is_an_error() {
+    let member = read(GzipEncoder::new(&b"abc"[..])).await;
+    for length in 1..member.len() {
+        let body = [&member[..], &member[..length]].concat();
+        let server = Server::once(encoded_response("gzip", &body)).await;
+        let error = get_body(&server.url("/")).await.unwrap_err();
+        assert_eq!(error.kind(), FetchErrorKind::Decode, "{error} ({length})");
+        assert!(error.reason().contains("ended in the middle"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_coding_is_passed_through() {
     let server = Server::once(encoded_response("gzip, compress", b"as it is")).await;
     assert_eq!(get_body(&server.url("/")).await.unwrap(), b"as it is");
