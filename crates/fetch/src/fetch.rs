@@ -40,6 +40,10 @@ pub(crate) fn register(context: &mut Context) {
 }
 
 /// <https://fetch.spec.whatwg.org/#dom-global-fetch>
+///
+/// With `redirect: 'manual'` the promise is fulfilled with the redirect itself, status, `Location` and body
+/// included, and its `type` is `basic`: as in Node.js and Deno. The standard filters it down to an opaque response
+/// with the status 0, which protects one site of a browser from another; here a script may read every response.
 fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let input = convert::required_by(args, 0, 1, "fetch")?;
     let request = request(input, args.get_or_undefined(1), context)?;

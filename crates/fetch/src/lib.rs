@@ -51,6 +51,9 @@ pub struct FetchOptions {
 ///
 /// Promises settle when the jobs of the context are run, by any executor.
 ///
+/// `fetch` with `redirect: 'manual'` returns the redirect itself, with its status and its `Location`, as Node.js and
+/// Deno do; the opaque response of the standard is of use only where sites are to be protected from each other.
+///
 /// # Errors
 ///
 /// If a script has broken the realm before.

@@ -165,6 +165,21 @@ fn redirects() {
 }
 
 #[test]
+fn a_manual_redirect_is_the_redirect_itself() {
+    let server = Background::answering(|_| response("307 Elsewhere\r\nLocation: /there", "moved"));
+    run_with(
+        &server,
+        r#"
+        const response = await fetch(server, { redirect: 'manual' });
+        equal([response.type, response.url, response.redirected], ['basic', server + '/', false]);
+        equal([response.status, response.statusText, response.ok], [307, 'Elsewhere', false]);
+        equal(response.headers.get('location'), '/there');
+        equal(await response.text(), 'moved');
+    "#,
+    );
+}
+
+#[test]
 fn null_body_statuses() {
     let server = Background::answering(|_| b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
     run_with(
