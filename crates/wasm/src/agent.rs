@@ -151,8 +151,6 @@ const STACK_SEGMENT: usize = 4 << 20;
 /// See the [module documentation](self).
 pub(crate) struct Agent {
     this: AgentRef,
-    /// The store. Its memories lie in regions, so it is dropped before `regions` (fields are
-    /// dropped in the order of their declaration).
     pub(crate) store: StoreSlot<StoreData>,
     pub(crate) regions: Rc<RegionPool>,
     pub(crate) context: ContextSlot,
@@ -360,8 +358,9 @@ impl Agent {
         Ok(())
     }
 
-    /// Corrects the account of memory to what is alive.
-    pub(crate) fn recount_memories(&self) {
+    /// Collects garbage, and corrects the account of memory to what is alive.
+    pub(crate) fn collect_memories(&self) {
+        boa_gc::force_collect();
         let alive: Vec<Gc<MemoryInner>> = self
             .memories
             .entries

@@ -12,13 +12,23 @@ use crate::{Options, agent::AgentRef};
 /// <https://webassembly.github.io/spec/js-api/#limits>
 pub(crate) const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 
-/// What is used and what may be used.
+/// From how many bytes of new memory on, since the last collection, the collector is run: it does
+/// not know of linear memory, and a small object may be all that keeps a gigabyte.
+const COLLECT_AFTER: usize = 64 << 20;
+
+/// What is used and what may be used, in bytes.
 #[derive(Debug)]
 pub(crate) struct Resources {
     /// Set when a memory has grown, or tried to: the store does not say which one.
     pub(crate) grown: Cell<bool>,
+    /// Set while a memory is made, which no buffer looks at yet.
+    pub(crate) creating: Cell<bool>,
     /// The bytes of all memories, including those that died since the last recount.
     committed: Cell<usize>,
+    /// What the last growth added to `committed`.
+    last: Cell<usize>,
+    /// What was added since the last collection.
+    added: Cell<usize>,
     /// What `committed` may not exceed.
     memory_limit: usize,
 }
@@ -27,19 +37,36 @@ impl Resources {
     pub(crate) fn new(options: &Options) -> Self {
         Self {
             grown: Cell::new(false),
+            creating: Cell::new(false),
             committed: Cell::new(0),
+            last: Cell::new(0),
+            added: Cell::new(0),
             memory_limit: options.memory_limit,
         }
     }
 
-    /// Whether `bytes` more would exceed the limit, by the account.
-    pub(crate) fn would_exceed(&self, bytes: usize) -> bool {
+    /// Whether to collect before `bytes` more are used: they would exceed the limit by the account,
+    /// which counts what is dead, too, or much was used since the last collection.
+    pub(crate) fn wants_collection(&self, bytes: usize) -> bool {
         self.committed.get().saturating_add(bytes) > self.memory_limit
+            || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.committed.get() / 2)
     }
 
-    /// Corrects the account to the bytes of the memories that are alive.
+    /// Corrects the account, after a collection, to the bytes of the memories that are alive.
     pub(crate) fn recount(&self, bytes: usize) {
         self.committed.set(bytes);
+        self.added.set(0);
+    }
+
+    fn grow(&self, bytes: usize) -> bool {
+        let committed = self.committed.get().saturating_add(bytes);
+        if committed > self.memory_limit {
+            return false;
+        }
+        self.committed.set(committed);
+        self.last.set(bytes);
+        self.added.set(self.added.get().saturating_add(bytes));
+        true
     }
 }
 
@@ -57,15 +84,12 @@ impl ResourceLimiter for StoreData {
         _maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
         let resources = &self.resources;
-        let committed = resources
-            .committed
-            .get()
-            .saturating_add(desired.saturating_sub(current));
-        if committed > resources.memory_limit {
+        if !resources.grow(desired.saturating_sub(current)) {
             return Ok(false);
         }
-        resources.committed.set(committed);
-        resources.grown.set(true);
+        if !resources.creating.get() {
+            resources.grown.set(true);
+        }
         Ok(true)
     }
 
@@ -79,6 +103,11 @@ impl ResourceLimiter for StoreData {
     }
 
     fn memory_grow_failed(&mut self, _error: &MemoryError) -> Result<(), LimiterError> {
+        let resources = &self.resources;
+        let bytes = resources.last.replace(0);
+        resources
+            .committed
+            .set(resources.committed.get().saturating_sub(bytes));
         Ok(())
     }
 

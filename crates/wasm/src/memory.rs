@@ -81,25 +81,30 @@ impl MemoryInner {
         let minimum = bytes(ty.minimum).ok_or_else(|| failed("too large"))?;
         let maximum = ty.maximum.and_then(bytes).unwrap_or(usize::MAX);
         let engine_type = ty.to_wasmi().ok_or_else(|| failed("not a memory type"))?;
-        if agent.resources.would_exceed(minimum) {
-            // Some of what counts may be garbage.
-            boa_gc::force_collect();
-            agent.recount_memories();
+        if agent.resources.wants_collection(minimum) {
+            agent.collect_memories();
         }
+        let maximum = maximum.max(minimum);
         let region = agent
             .regions
-            .reserve(minimum, maximum.max(minimum))
+            .reserve(minimum, maximum)
+            .or_else(|| {
+                // Address space may be all used up by garbage.
+                agent.collect_memories();
+                agent.regions.reserve_at_most(minimum, maximum)
+            })
             .ok_or_else(|| failed("not enough address space"))?;
         // SAFETY: this is the only call for this region. The memory is used by code of instances
         // whose cells hold the region, and through `MemoryInner`, which holds it too.
         let bytes = unsafe { region.bytes() };
-        let memory = region
-            .zeroing(minimum, || {
-                agent
-                    .store
-                    .with(|store| wasmi::Memory::new_static(store, engine_type, bytes))
-            })
-            .map_err(|error| failed(&error.to_string()))?;
+        agent.resources.creating.set(true);
+        let memory = region.zeroing(minimum, || {
+            agent
+                .store
+                .with(|store| wasmi::Memory::new_static(store, engine_type, bytes))
+        });
+        agent.resources.creating.set(false);
+        let memory = memory.map_err(|error| failed(&error.to_string()))?;
         let inner = Gc::new(Self {
             agent: agent.reference(),
             memory,
@@ -282,6 +287,14 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let delta = convert::required_by(args, 0, 1, "WebAssembly.Memory.grow")?;
     let address = AddressType::from_is_64(inner.ty.memory64);
     let delta = address_value_to_u64(delta, address, "delta", context)?;
+    let old = inner.byte_length(&agent);
+    let more = delta
+        .checked_shl(inner.ty.page_size_log2)
+        .and_then(|bytes| usize::try_from(bytes).ok())
+        .unwrap_or(usize::MAX);
+    if agent.resources.wants_collection(more) {
+        agent.collect_memories();
+    }
     let grown = agent
         .store
         .with(|store| inner.memory.grow(store, delta))
@@ -291,6 +304,8 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
                 inner.size(&agent)
             ))
         })?;
+    // Nothing has been written to the new pages but zeros.
+    inner.region.release_zeros(old..inner.byte_length(&agent));
     // By zero pages, too.
     inner.detach(&agent, context)?;
     agent.refresh_views(context)?;

@@ -2,15 +2,18 @@
 //!
 //! A region is reserved once, at the largest size that its memory may grow to, and never moves:
 //! that is what lets an `ArrayBuffer` and the interpreter look at the same bytes. Nothing is
-//! committed before it is touched. Regions of dead memories are emptied and used again; address
-//! space goes back to the system when the pool itself is dropped.
+//! committed before it is touched. Regions of dead memories are emptied and used again, some of
+//! each size, until address space is short.
 
-use std::{cell::RefCell, collections::BTreeMap, ptr::NonNull, rc::Rc};
+use std::{cell::RefCell, collections::BTreeMap, ops::Range, ptr::NonNull, rc::Rc};
 
 use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
 
 /// The largest reservation: all that a 32-bit memory can address, in bytes.
 pub(crate) const LARGEST: usize = 4 << 30;
+
+/// A multiple of the system's page size: that of WebAssembly, in bytes.
+const PAGE: usize = 64 << 10;
 
 /// From how many bytes on zero-filling a memory is followed by giving the pages back.
 const RELEASE_FROM: usize = 1 << 20;
@@ -47,15 +50,20 @@ impl Mapping {
 
     /// Gives the pages back to the system: they read as zero from now on.
     fn decommit(&self) {
-        if self.length == 0 {
+        self.decommit_range(0..self.length);
+    }
+
+    /// The same for a range of bytes, which begins at a page.
+    fn decommit_range(&self, range: Range<usize>) {
+        if range.is_empty() || range.end > self.length {
             return;
         }
-        // SAFETY: the range is a private anonymous mapping of our own. Dropping its pages makes
-        // them zero; whoever calls this knows that nothing depends on their contents.
+        // SAFETY: the range lies in a private anonymous mapping of our own. Dropping its pages
+        // makes them zero; whoever calls this knows that nothing depends on their contents.
         let _ = unsafe {
             madvise(
-                self.base.as_ptr().cast(),
-                self.length,
+                self.base.as_ptr().add(range.start).cast(),
+                range.len(),
                 Advice::LinuxDontNeed,
             )
         };
@@ -78,8 +86,8 @@ impl Drop for Mapping {
     fn drop(&mut self) {
         if self.length != 0 {
             // SAFETY: the range is exactly what `reserve` mapped, and is unmapped once. The last
-            // user is gone: a mapping is owned by a region or by the pool, and a pool outlives
-            // its regions and the store whose memories lie in them (see `Agent`).
+            // user is gone: a mapping is owned by a region, whose users own it, or by the pool,
+            // where it waits for a new user.
             let _ = unsafe { munmap(self.base.as_ptr().cast(), self.length) };
         }
     }
@@ -91,17 +99,28 @@ pub(crate) struct RegionPool {
     free: RefCell<BTreeMap<usize, Vec<Mapping>>>,
 }
 
+/// How many reservations of a size are kept for later.
+const KEPT: usize = 64;
+
 impl RegionPool {
-    /// A region for a memory of `minimum` bytes that may grow to `maximum`; less room to grow when
-    /// the system refuses. `None` if not even the minimum can be had.
+    /// A region for a memory of `minimum` bytes that may grow to `maximum`, or to what a memory can
+    /// have at most; `None` if the system refuses.
     pub(crate) fn reserve(self: &Rc<Self>, minimum: usize, maximum: usize) -> Option<Rc<Region>> {
+        self.reserve_exactly(maximum.clamp(minimum, LARGEST.max(minimum)))
+    }
+
+    /// The same with less room to grow when the system refuses, after reservations that are kept
+    /// for later were given back. `None` if not even the minimum can be had.
+    pub(crate) fn reserve_at_most(
+        self: &Rc<Self>,
+        minimum: usize,
+        maximum: usize,
+    ) -> Option<Rc<Region>> {
+        self.free.borrow_mut().clear();
         let mut length = maximum.clamp(minimum, LARGEST.max(minimum));
         loop {
-            if let Some(mapping) = self.take(length).or_else(|| Mapping::reserve(length)) {
-                return Some(Rc::new(Region {
-                    mapping: Some(mapping),
-                    pool: Rc::clone(self),
-                }));
+            if let Some(region) = self.reserve_exactly(length) {
+                return Some(region);
             }
             if length == minimum {
                 return None;
@@ -110,8 +129,25 @@ impl RegionPool {
         }
     }
 
-    fn take(&self, length: usize) -> Option<Mapping> {
-        self.free.borrow_mut().get_mut(&length)?.pop()
+    fn reserve_exactly(self: &Rc<Self>, length: usize) -> Option<Rc<Region>> {
+        let kept = self.free.borrow_mut().get_mut(&length).and_then(Vec::pop);
+        let mapping = match kept {
+            Some(mapping) => mapping,
+            None => Mapping::reserve(length)?,
+        };
+        Some(Rc::new(Region {
+            mapping: Some(mapping),
+            pool: Rc::clone(self),
+        }))
+    }
+
+    fn keep(&self, mapping: Mapping) {
+        let mut free = self.free.borrow_mut();
+        let kept = free.entry(mapping.length).or_default();
+        if kept.len() < KEPT {
+            mapping.decommit();
+            kept.push(mapping);
+        }
     }
 }
 
@@ -138,11 +174,10 @@ impl Region {
     ///
     /// # Safety
     /// It is to be called once a region, and the memory that gets the bytes must not be used after
-    /// the region's last owner has dropped it. (Were it used all the same, the bytes would still
-    /// be mapped while the pool exists, though they might be another memory's.)
+    /// the region's last owner has dropped it: the bytes are another memory's then, or not mapped.
     pub(crate) unsafe fn bytes(&self) -> &'static mut [u8] {
         // SAFETY: the mapping is readable and writable over its whole length, zero-initialised by
-        // the system, and lives as long as the pool at least; the caller answers for the rest.
+        // the system, and lives as long as the region; the caller answers for the rest.
         unsafe { std::slice::from_raw_parts_mut(self.base().as_ptr(), self.length()) }
     }
 
@@ -163,16 +198,24 @@ impl Region {
     }
 }
 
+impl Region {
+    /// Gives the pages of a range that holds nothing but zeros back to the system, if they are many
+    /// and the range is of whole pages.
+    pub(crate) fn release_zeros(&self, range: Range<usize>) {
+        if range.len() >= RELEASE_FROM
+            && range.start.is_multiple_of(PAGE)
+            && range.end.is_multiple_of(PAGE)
+            && let Some(mapping) = &self.mapping
+        {
+            mapping.decommit_range(range);
+        }
+    }
+}
+
 impl Drop for Region {
     fn drop(&mut self) {
         if let Some(mapping) = self.mapping.take() {
-            mapping.decommit();
-            self.pool
-                .free
-                .borrow_mut()
-                .entry(mapping.length)
-                .or_default()
-                .push(mapping);
+            self.pool.keep(mapping);
         }
     }
 }
@@ -203,5 +246,6 @@ mod tests {
         let largest = pool.reserve(0, usize::MAX).expect("a region");
         assert!(largest.length() <= LARGEST);
         assert!(pool.reserve(usize::MAX / 2, usize::MAX).is_none());
+        assert!(pool.reserve_at_most(usize::MAX / 2, usize::MAX).is_none());
     }
 }

@@ -189,3 +189,240 @@ fn the_memory_limit_counts_what_is_alive() {
     );
     assert_eq!(result, "20,4,RangeError,RangeError");
 }
+
+/// Runs `source`, collects, and evaluates `check`.
+fn after_collection(modules: &[(&str, &str)], source: &str, check: &str) -> String {
+    let mut context = context();
+    for (name, wat) in modules {
+        define_module(&mut context, name, wat);
+    }
+    eval(&mut context, source);
+    collect(&mut context);
+    eval(&mut context, check)
+}
+
+const KEEPER: &str = r#"(module (type $f (func (result i32)))
+    (global $g (mut externref) (ref.null extern)) (table $t 1 funcref)
+    (func (export "set") (param externref) (global.set $g (local.get 0)))
+    (func (export "get") (result externref) (global.get $g))
+    (func (export "setFunction") (param funcref) (table.set $t (i32.const 0) (local.get 0)))
+    (func (export "callFunction") (result i32) (call_indirect (type $f) (i32.const 0))))"#;
+
+#[test]
+fn references_passed_by_indirect_calls_are_kept_by_the_callee() {
+    let caller = r#"(module
+        (import "m" "table" (table 2 funcref)) (import "m" "value" (func $value (result externref)))
+        (memory 1) (data (i32.const 0) "\d2\04")
+        (type $takesExtern (func (param externref))) (type $takesFunction (func (param funcref)))
+        (func $mine (result i32) (i32.load16_u (i32.const 0))) (elem declare func $mine)
+        (func (export "run")
+            (call_indirect (type $takesExtern) (call $value) (i32.const 0))
+            (call_indirect (type $takesFunction) (ref.func $mine) (i32.const 1))))"#;
+    assert_eq!(
+        after_collection(
+            &[("keeper", KEEPER), ("caller", caller)],
+            r"
+            var keep = new WebAssembly.Instance(new WebAssembly.Module(keeper)).exports;
+            (() => {
+                const table = new WebAssembly.Table({ element: 'anyfunc', initial: 2 });
+                table.set(0, keep.set);
+                table.set(1, keep.setFunction);
+                new WebAssembly.Instance(new WebAssembly.Module(caller),
+                    { m: { table, value: () => ({ mine: 7 }) } }).exports.run();
+            })(); ''",
+            "for (let i = 0; i < 100; i++) new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer).fill(9); \
+             [keep.get().mine, keep.callFunction()].join()",
+        ),
+        "7,1234"
+    );
+}
+
+#[test]
+fn references_passed_through_an_immutable_global_are_kept_by_the_callee() {
+    let owner = r#"(module (global $g (mut externref) (ref.null extern))
+        (func $set (param externref) (global.set $g (local.get 0)))
+        (func (export "get") (result externref) (global.get $g))
+        (global (export "f") funcref (ref.func $set)))"#;
+    let caller = r#"(module (import "m" "f" (global $f funcref)) (import "m" "value" (func $value (result externref)))
+        (table 1 funcref) (type $t (func (param externref)))
+        (func (export "run") (table.set (i32.const 0) (global.get $f))
+            (call_indirect (type $t) (call $value) (i32.const 0))))"#;
+    assert_eq!(
+        after_collection(
+            &[("owner", owner), ("caller", caller)],
+            r"
+            var own = new WebAssembly.Instance(new WebAssembly.Module(owner)).exports;
+            (() => {
+                new WebAssembly.Instance(new WebAssembly.Module(caller),
+                    { m: { f: own.f, value: () => ({ mine: 8 }) } }).exports.run();
+            })(); ''",
+            "own.get().mine",
+        ),
+        "8"
+    );
+}
+
+#[test]
+fn a_function_object_that_a_table_holds_keeps_its_identity() {
+    let module = r#"(module (func (export "f")))"#;
+    assert_eq!(
+        after_collection(
+            &[("bytes", module)],
+            r"
+            var table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+            (() => {
+                const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+                f.expando = 5;
+                table.set(0, f);
+            })(); ''",
+            "table.get(0).expando",
+        ),
+        "5"
+    );
+}
+
+#[test]
+fn a_failed_link_leaves_nothing_behind() {
+    let module = r#"(module (import "m" "t" (table 1 funcref)) (import "m" "f" (func))
+        (import "m" "g" (global i32)))"#;
+    assert_eq!(
+        after_collection(
+            &[("bytes", module)],
+            r"
+            var refs = [], table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+            (() => {
+                const module = new WebAssembly.Module(bytes);
+                for (let i = 0; i < 20; i++) {
+                    const f = () => i;
+                    refs.push(new WeakRef(f));
+                    try { new WebAssembly.Instance(module, { m: { t: table, f, g: 'no number' } }); } catch {}
+                    try { new WebAssembly.Instance(module, { m: { t: table, f,
+                        g: new WebAssembly.Global({ value: 'i32', mutable: true }) } }); } catch {}
+                }
+            })(); ''",
+            ALIVE,
+        ),
+        "0"
+    );
+}
+
+#[test]
+fn what_a_rejected_streaming_call_was_given_is_collected() {
+    let mut context = context();
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        (() => {
+            for (const source of [1, Promise.reject(new Error()), new Promise(() => {})]) {
+                const imports = { m: { f() {} } };
+                refs.push(new WeakRef(imports));
+                WebAssembly.instantiateStreaming(source, imports).catch(() => {});
+            }
+        })(); ''",
+    );
+    context.run_jobs().expect("jobs run");
+    collect(&mut context);
+    assert_eq!(eval(&mut context, ALIVE), "0");
+}
+
+#[test]
+fn imports_are_matched_as_they_are_at_instantiation() {
+    let mut context = context();
+    define_module(
+        &mut context,
+        "bytes",
+        r#"(module (import "m" "memory" (memory 5)) (import "m" "t" (table $t 5 funcref)) (export "t" (table $t)))"#,
+    );
+    eval(
+        &mut context,
+        r"
+        var outcome = 'pending';
+        (() => {
+            const memory = new WebAssembly.Memory({ initial: 1 });
+            const t = new WebAssembly.Table({ element: 'anyfunc', initial: 1, maximum: 10 });
+            t.expando = 3;
+            const promise = WebAssembly.instantiate(new WebAssembly.Module(bytes), { m: { memory, t } });
+            memory.grow(9);
+            t.grow(9);
+            promise.then(({ exports }) => { outcome = exports.t.length + ',' + exports.t.expando; },
+                         error => { outcome = String(error); });
+        })(); ''",
+    );
+    collect(&mut context);
+    context.run_jobs().expect("jobs run");
+    assert_eq!(eval(&mut context, "outcome"), "10,3");
+}
+
+#[test]
+fn a_buffer_outlives_its_context() {
+    use boa_engine::object::builtins::JsArrayBuffer;
+    let mut context = context();
+    let buffer = context
+        .eval(Source::from_bytes(
+            "const { buffer } = new WebAssembly.Memory({ initial: 1 }); new Uint8Array(buffer)[9] = 77; buffer",
+        ))
+        .expect("no exception")
+        .as_object()
+        .and_then(|object| JsArrayBuffer::from_object(object).ok())
+        .expect("a buffer");
+    drop(context);
+    boa_gc::force_collect();
+    // A new context must not get the same memory either.
+    let mut other = self::context();
+    eval(
+        &mut other,
+        "for (let i = 0; i < 10; i++) new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer).fill(1); ''",
+    );
+    let data = buffer.data().expect("not detached");
+    assert_eq!((data.len(), data[9], data[10]), (65536, 77, 0));
+}
+
+#[test]
+fn objects_of_another_context_are_refused() {
+    let mut one = context();
+    let memory = one
+        .eval(Source::from_bytes("new WebAssembly.Memory({ initial: 1 })"))
+        .expect("no exception");
+    let mut other = context();
+    define_module(
+        &mut other,
+        "bytes",
+        r#"(module (import "m" "memory" (memory 1)))"#,
+    );
+    other
+        .register_global_property(js_string!("foreign"), memory, Attribute::all())
+        .expect("a global");
+    assert_eq!(
+        eval(
+            &mut other,
+            "try { new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { memory: foreign } }); } \
+             catch (e) { e.constructor.name }",
+        ),
+        "TypeError"
+    );
+}
+
+#[test]
+fn dead_memories_are_collected_by_their_size() {
+    let mut context = context();
+    // A gigabyte in all.
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        for (let i = 0; i < 256; i++) {
+            const memory = new WebAssembly.Memory({ initial: 64 });
+            new Uint8Array(memory.buffer)[0] = 1;
+            refs.push(new WeakRef(memory));
+        } ''",
+    );
+    // What a WeakRef was made of lives to the end of the job, as the specification has it.
+    context.clear_kept_objects();
+    eval(
+        &mut context,
+        "new WebAssembly.Memory({ initial: 1024 }); ''",
+    );
+    let alive: usize = eval(&mut context, ALIVE).parse().expect("a number");
+    assert!(alive < 40, "{alive} of 256 memories are alive");
+}
