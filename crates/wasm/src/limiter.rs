@@ -27,7 +27,9 @@ pub(crate) struct Resources {
     committed: Cell<usize>,
     /// What the last growth added to `committed`.
     last: Cell<usize>,
-    /// What was added since the last collection.
+    /// What was alive after the last collection.
+    alive: Cell<usize>,
+    /// What was added since.
     added: Cell<usize>,
     /// What `committed` may not exceed.
     memory_limit: usize,
@@ -40,6 +42,7 @@ impl Resources {
             creating: Cell::new(false),
             committed: Cell::new(0),
             last: Cell::new(0),
+            alive: Cell::new(0),
             added: Cell::new(0),
             memory_limit: options.memory_limit,
         }
@@ -49,12 +52,13 @@ impl Resources {
     /// which counts what is dead, too, or much was used since the last collection.
     pub(crate) fn wants_collection(&self, bytes: usize) -> bool {
         self.committed.get().saturating_add(bytes) > self.memory_limit
-            || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.committed.get() / 2)
+            || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
     }
 
     /// Corrects the account, after a collection, to the bytes of the memories that are alive.
     pub(crate) fn recount(&self, bytes: usize) {
         self.committed.set(bytes);
+        self.alive.set(bytes);
         self.added.set(0);
     }
 
