@@ -1,5 +1,7 @@
 //! Bodies as scripts see them: what they are made from and how they are read.
 
+use std::{cell::Cell, rc::Rc};
+
 use boa_engine::{
     Context, JsError, JsNativeError, JsResult, JsString, JsValue,
     builtins::array_buffer::AlignedVec,
@@ -23,12 +25,18 @@ pub(crate) enum Body {
     /// There never was one.
     Null,
     /// Nobody has read from it.
-    Unread(NativeBody),
+    Unread(NativeBody, Option<Held>),
     /// It was read, or handed on.
     Used,
 }
 
 impl Body {
+    /// A body that can be read from. If it is still arriving it counts as one of `bodies`.
+    pub(crate) fn new(body: NativeBody, bodies: &Rc<UnreadBodies>) -> Self {
+        let held = body.is_streaming().then(|| Held::new(Rc::clone(bodies)));
+        Self::Unread(body, held)
+    }
+
     /// <https://fetch.spec.whatwg.org/#dom-body-bodyused>
     pub(crate) fn is_used(&self) -> bool {
         matches!(self, Self::Used)
@@ -43,8 +51,8 @@ impl Body {
         match self {
             Self::Null => Ok(NativeBody::empty()),
             Self::Used => Err(already_used()),
-            Self::Unread(_) => match std::mem::replace(self, Self::Used) {
-                Self::Unread(body) => Ok(body),
+            Self::Unread(..) => match std::mem::replace(self, Self::Used) {
+                Self::Unread(body, _) => Ok(body),
                 Self::Null | Self::Used => Err(already_used()),
             },
         }
@@ -56,12 +64,69 @@ impl Body {
     ///
     /// A `TypeError` if the body was used.
     pub(crate) fn try_clone(&mut self) -> JsResult<Self> {
-        if matches!(self, Self::Null) {
-            return Ok(Self::Null);
-        }
+        let held = match self {
+            Self::Null => return Ok(Self::Null),
+            Self::Unread(_, held) => held.clone(),
+            Self::Used => None,
+        };
         let (first, second) = self.take()?.tee();
-        *self = Self::Unread(first);
-        Ok(Self::Unread(second))
+        *self = Self::Unread(first, held.clone());
+        Ok(Self::Unread(second, held))
+    }
+}
+
+/// How many unread bodies there may be before garbage is looked for among them.
+const MAX_UNREAD: usize = 32;
+
+/// The bodies in a context that are still arriving while nobody reads them.
+///
+/// Each holds a connection and what has arrived, which the garbage collector knows nothing of: a script that only
+/// looks at headers would run out of both long before there is a reason to collect the few bytes of its objects.
+#[derive(Debug)]
+pub(crate) struct UnreadBodies {
+    count: Cell<usize>,
+    /// The number at which garbage is collected.
+    limit: Cell<usize>,
+}
+
+impl UnreadBodies {
+    pub(crate) fn new() -> Rc<Self> {
+        Rc::new(Self {
+            count: Cell::new(0),
+            limit: Cell::new(MAX_UNREAD),
+        })
+    }
+
+    /// Collects garbage if there are too many; to be called before there is one more.
+    pub(crate) fn make_room(&self) {
+        if self.count.get() >= self.limit.get() {
+            boa_gc::force_collect();
+            // Those that are left are in use: looking again pays off when as many have been added.
+            self.limit.set(MAX_UNREAD.max(self.count.get() * 2));
+        }
+    }
+}
+
+/// The share of a body in the number of [`UnreadBodies`].
+#[derive(Debug)]
+pub(crate) struct Held(Rc<UnreadBodies>);
+
+impl Held {
+    fn new(bodies: Rc<UnreadBodies>) -> Self {
+        bodies.count.set(bodies.count.get() + 1);
+        Self(bodies)
+    }
+}
+
+impl Clone for Held {
+    fn clone(&self) -> Self {
+        Self::new(Rc::clone(&self.0))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.count.set(self.0.count.get() - 1);
     }
 }
 

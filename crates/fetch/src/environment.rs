@@ -1,6 +1,6 @@
 //! What the interfaces need of the context and the realm they were registered in.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsValue,
@@ -11,10 +11,13 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::promise;
 
-use crate::net::Client;
+use crate::{body::UnreadBodies, net::Client};
 
 /// The client of a context.
 struct ContextClient(Client);
+
+/// The unread bodies of a context.
+struct ContextBodies(Rc<UnreadBodies>);
 
 /// The parts of `%JSON%` as they were before any script could change them.
 #[derive(Trace, Finalize, JsData)]
@@ -23,9 +26,13 @@ struct Json {
     stringify: JsObject,
 }
 
-/// Remembers what [`client`], [`json_parse`] and [`json_stringify`] give.
+/// Remembers what [`client`], [`unread_bodies`], [`json_parse`] and [`json_stringify`] give.
 pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
     context.insert_data(ContextClient(client));
+    // Another realm of the context may be registered later.
+    if !context.has_data::<ContextBodies>() {
+        context.insert_data(ContextBodies(UnreadBodies::new()));
+    }
     let json = context.intrinsics().objects().json();
     let mut function = |name| -> JsResult<JsObject> {
         match json.get(name, context)?.as_callable() {
@@ -47,6 +54,14 @@ pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
 pub(crate) fn client(context: &Context) -> JsResult<Client> {
     match context.get_data::<ContextClient>() {
         Some(client) => Ok(client.0.clone()),
+        None => Err(not_registered()),
+    }
+}
+
+/// The unread bodies of the context.
+pub(crate) fn unread_bodies(context: &Context) -> JsResult<Rc<UnreadBodies>> {
+    match context.get_data::<ContextBodies>() {
+        Some(bodies) => Ok(Rc::clone(&bodies.0)),
         None => Err(not_registered()),
     }
 }

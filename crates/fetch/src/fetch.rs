@@ -53,7 +53,7 @@ fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let promise = environment::promise_of(
         response,
         move |result, context| match result {
-            Ok(response) => Ok(Response::from_native(response, head, context)
+            Ok(response) => Ok(Response::from_native(response, head, context)?
                 .upcast()
                 .into()),
             Err(error) => Err(network_error(&error)),

@@ -97,7 +97,9 @@ impl Response {
         response: NativeResponse,
         head: bool,
         context: &mut Context,
-    ) -> JsObject<Self> {
+    ) -> JsResult<JsObject<Self>> {
+        let bodies = environment::unread_bodies(context)?;
+        bodies.make_room();
         let headers = Headers::create(response.headers().into(), Guard::Immutable, context);
         let status = response.status();
         let value = Self {
@@ -111,10 +113,10 @@ impl Response {
             body: if head || is_null_body_status(status) {
                 Body::Null
             } else {
-                Body::Unread(response.into_body())
+                Body::new(response.into_body(), &bodies)
             },
         };
-        wrap(value, context)
+        Ok(wrap(value, context))
     }
 
     /// <https://fetch.spec.whatwg.org/#initialize-a-response>
@@ -162,7 +164,7 @@ impl Response {
                         .list_mut()
                         .append("Content-Type", content_type.into());
                 }
-                Body::Unread(NativeBody::from_bytes(body.bytes))
+                Body::Unread(NativeBody::from_bytes(body.bytes), None)
             }
         };
         Ok(Self {

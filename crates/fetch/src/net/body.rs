@@ -193,6 +193,11 @@ impl NativeBody {
         }
     }
 
+    /// Whether it may have yet to arrive.
+    pub(crate) fn is_streaming(&self) -> bool {
+        matches!(self.source, Source::Channel(_) | Source::Branch(_))
+    }
+
     /// Splits the body in two that yield the same bytes, and the same error.
     ///
     /// What one branch reads is kept for the other, without copying it. When one is dropped the

@@ -1,6 +1,12 @@
 //! `fetch`.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use boa_engine::{Source, js_string};
 use url::Url;
@@ -177,6 +183,61 @@ fn a_manual_redirect_is_the_redirect_itself() {
         equal(await response.text(), 'moved');
     "#,
     );
+}
+
+/// A server of bodies that never end, and the largest number of its connections that were open at once.
+fn endless() -> (Background, Arc<AtomicUsize>) {
+    let most = Arc::new(AtomicUsize::new(0));
+    let server = {
+        let most = Arc::clone(&most);
+        let open = Arc::new(AtomicUsize::new(0));
+        Background::new(move |mut connection| {
+            let (most, open) = (Arc::clone(&most), Arc::clone(&open));
+            async move {
+                let now = open.fetch_add(1, Ordering::SeqCst) + 1;
+                most.fetch_max(now, Ordering::SeqCst);
+                if connection.request().await.is_some() {
+                    let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n";
+                    connection.write(head).await;
+                    connection.write(vec![b'x'; 10_000]).await;
+                    connection.closed().await;
+                }
+                open.fetch_sub(1, Ordering::SeqCst);
+            }
+        })
+    };
+    (server, most)
+}
+
+#[test]
+fn unread_responses_give_their_connections_back() {
+    let (server, most) = endless();
+    run_with(
+        &server,
+        r#"
+        for (let i = 0; i < 300; i++) {
+            const response = await fetch(server);
+            equal(response.status, 200);
+            if (i % 3 === 0) response.clone();
+        }
+    "#,
+    );
+    let most = most.load(Ordering::SeqCst);
+    assert!(most < 100, "{most} connections were open");
+}
+
+#[test]
+fn unread_responses_in_use_keep_their_connections() {
+    let (server, most) = endless();
+    run_with(
+        &server,
+        r#"
+        const all = [];
+        for (let i = 0; i < 100; i++) all.push(await fetch(server));
+        for (const response of all) equal(response.bodyUsed, false);
+    "#,
+    );
+    assert_eq!(most.load(Ordering::SeqCst), 100);
 }
 
 #[test]
