@@ -3,13 +3,22 @@
 use std::rc::Rc;
 
 use boa_engine::Context;
-use taipan_fetch::{FetchOptions, net::Client};
+use taipan_fetch::{
+    FetchOptions,
+    net::{Client, ClientOptions},
+};
 use taipan_web::console::{ConsoleSink, Level, StdSink};
 use url::Url;
 
 use crate::{
-    Error, Runtime, Uncaught, event_loop::EventLoop, guards, hooks::Hooks, host::Host, limits,
-    loader::Loader,
+    Error, Runtime, Uncaught,
+    event_loop::EventLoop,
+    guards,
+    hooks::Hooks,
+    host::Host,
+    limits,
+    loader::{Loader, LocalFiles},
+    panics,
 };
 
 type Handler = Box<dyn Fn(&Uncaught)>;
@@ -90,6 +99,7 @@ impl RuntimeBuilder {
     ///
     /// Fails when a setup function does.
     pub fn build(self) -> Result<Runtime, Error> {
+        panics::install_hook();
         let uncaught = Rc::new(std::cell::Cell::new(0));
         let count = Rc::clone(&uncaught);
         let handler = self.on_uncaught;
@@ -106,8 +116,12 @@ impl RuntimeBuilder {
                 }
             }
         });
-        let client = Client::new();
-        let loader = Rc::new(Loader::new(client.clone()));
+        let files = LocalFiles::default();
+        let client = Client::with_options(ClientOptions {
+            url_filter: Some(files.filter()),
+            ..ClientOptions::default()
+        });
+        let loader = Rc::new(Loader::new(client.clone(), files));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(Rc::clone(&event_loop))))
             .job_executor(Rc::clone(&event_loop))

@@ -19,6 +19,7 @@ mod host;
 mod limits;
 mod loader;
 mod nesting;
+mod panics;
 mod runtime;
 mod source_kind;
 mod thread;

@@ -5,10 +5,11 @@ use std::{
     future::{Future, poll_fn},
     path::Path,
     rc::Rc,
+    task::Poll,
 };
 
 use boa_engine::{
-    Context, JsError, JsObject, JsValue, Module, NativeFunction,
+    Context, JsError, JsObject, JsResult, JsValue, Module, NativeFunction,
     builtins::promise::PromiseState,
     object::{FunctionObjectBuilder, builtins::JsPromise},
 };
@@ -20,6 +21,7 @@ use crate::{
     host::Host,
     limits,
     loader::{self, Loader},
+    panics,
     source_kind::{Program, SourceKind},
 };
 
@@ -51,6 +53,13 @@ impl Uncaught {
 /// the caller's own tokio runtime, which must have its time driver enabled. Such a future
 /// may be dropped at any time, for a timeout say: what was pending stays pending, and the
 /// next one that is awaited goes on with it.
+///
+/// Script can bring the engine to panic. The runtime is of no use any more then: what ran
+/// the script, and everything after it, fails with [`Error::Engine`]. To know such a panic
+/// from one of the embedder's own functions, which goes on unwinding, the first runtime of a
+/// process puts a panic hook before the one that is there; where that is replaced, and where
+/// the standard library panics on behalf of the engine, the panic of the engine unwinds too.
+/// So it does out of what is called with [`context`](Self::context).
 ///
 /// ```
 /// let mut runtime = taipan::Runtime::new()?;
@@ -146,12 +155,13 @@ impl Runtime {
     ///
     /// As [`eval`](Self::eval).
     pub fn eval_script(&mut self, source: &str, url: Option<&Url>) -> Result<JsValue, Error> {
-        let context = &mut self.host.context();
-        self.event_loop.begin_task(context);
-        let result =
-            loader::parse_script(source, url, context).and_then(|script| script.evaluate(context));
-        self.event_loop.checkpoint(context);
-        result.map_err(|error| Error::from_js(error, context))
+        self.enter(|context| {
+            self.event_loop.begin_task(context);
+            let result = loader::parse_script(source, url, context)
+                .and_then(|script| script.evaluate(context));
+            self.event_loop.checkpoint(context);
+            result
+        })
     }
 
     /// Runs a module and everything it imports, waits for it, and gives its namespace.
@@ -175,15 +185,12 @@ impl Runtime {
         url: Option<&Url>,
     ) -> Result<JsObject, Error> {
         let url = url.cloned().unwrap_or_else(|| self.inline_url());
-        let module = {
-            let context = &mut self.host.context();
+        let module = self.enter(|context| {
             self.event_loop.begin_task(context);
-            let module = self.loader.add_module(source, &url, context);
-            module.map_err(|error| Error::from_js(error, context))?
-        };
+            self.loader.add_module(source, &url, context)
+        })?;
         self.evaluate(&module).await?;
-        let namespace = module.namespace(&mut self.host.context());
-        Ok(namespace)
+        self.enter(|context| Ok(module.namespace(context)))
     }
 
     /// Runs a program from a file and everything that comes of it, until nothing is
@@ -214,8 +221,12 @@ impl Runtime {
             path: path.to_owned(),
             source,
         };
-        let absolute = path.canonicalize().map_err(file)?;
-        let text = loader::decode(&std::fs::read(&absolute).map_err(file)?);
+        // From the path that was given: what it leads to may be a pipe, which has none.
+        let text = loader::decode(&std::fs::read(path).map_err(file)?);
+        let absolute = path
+            .canonicalize()
+            .or_else(|_| std::path::absolute(path))
+            .map_err(file)?;
         let url = Url::from_file_path(&absolute)
             .map_err(|()| file(std::io::Error::other("the path cannot be written as a URL")))?;
         self.run_source_async(&text, &url, kind).await
@@ -223,6 +234,9 @@ impl Runtime {
 
     /// Runs a program from a URL (`file:`, `http:`, `https:`, `data:`) and everything that
     /// comes of it, until nothing is pending.
+    ///
+    /// From when a program runs that is not from a `file:` URL, script in this runtime may
+    /// neither fetch nor import local files.
     ///
     /// # Errors
     ///
@@ -247,7 +261,8 @@ impl Runtime {
     }
 
     /// Runs a program given as text, as if it had come from `url`, and everything that
-    /// comes of it, until nothing is pending.
+    /// comes of it, until nothing is pending. If that is not a `file:` URL, local files are
+    /// out of reach, see [`run_url`](Self::run_url).
     ///
     /// # Errors
     ///
@@ -267,23 +282,21 @@ impl Runtime {
         url: &Url,
         kind: SourceKind,
     ) -> Result<(), Error> {
-        let module = {
-            let context = &mut self.host.context();
+        let module = self.enter(|context| {
+            self.loader.files().program_at(url);
             self.event_loop.begin_task(context);
             if taipan_web::base_url(context).is_none() {
                 taipan_web::set_base_url(context, url.clone());
             }
-            let program = Program::parse(source, url, kind, &self.loader, context);
-            match program.map_err(|error| Error::from_js(error, context))? {
+            match Program::parse(source, url, kind, &self.loader, context)? {
                 Program::Script(script) => {
                     let result = script.evaluate(context);
                     self.event_loop.checkpoint(context);
-                    result.map_err(|error| Error::from_js(error, context))?;
-                    None
+                    result.map(|_| None)
                 }
-                Program::Module(module) => Some(module),
+                Program::Module(module) => Ok(Some(module)),
             }
-        };
+        })?;
         if let Some(module) = module {
             self.evaluate(&module).await?;
         }
@@ -336,48 +349,73 @@ impl Runtime {
 
     /// Loads, links and evaluates a module and waits for the end of it.
     async fn evaluate(&mut self, module: &Module) -> Result<(), Error> {
-        let promise = {
-            let context = &mut self.host.context();
+        let promise = self.enter(|context| {
             self.event_loop.begin_task(context);
-            module.load_link_evaluate(context)
-        };
+            Ok(module.load_link_evaluate(context))
+        })?;
         self.settled(promise).await.map(drop)
     }
 
     /// Waits for a promise. A rejection counts as handled: it is the result.
     async fn settled(&mut self, promise: JsPromise) -> Result<JsValue, Error> {
-        let handled = {
-            let context = &mut self.host.context();
+        self.enter(|context| {
             let ignore = FunctionObjectBuilder::new(
                 context.realm(),
                 NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined())),
             )
             .build();
             promise.catch(ignore, context).map(drop)
-        };
-        handled.map_err(|error| Error::from_js(error, &mut self.host.context()))?;
+        })?;
         self.drive(|_| !matches!(promise.state(), PromiseState::Pending))
             .await?;
         match promise.state() {
             PromiseState::Fulfilled(value) => Ok(value),
-            PromiseState::Rejected(reason) => {
-                let error = JsError::from_opaque(reason);
-                Err(Error::from_js(error, &mut self.host.context()))
-            }
+            PromiseState::Rejected(reason) => self.enter(|_| Err(JsError::from_opaque(reason))),
             PromiseState::Pending => Err(Error::NeverSettles),
         }
     }
 
     /// Turns the loop until `is_done` or nothing is pending.
     async fn drive(&self, mut is_done: impl FnMut(&mut Context) -> bool) -> Result<(), Error> {
+        self.check()?;
         let mut driver = Driver::default();
         poll_fn(|cx| {
-            self.host
-                .poll(&mut driver, &self.event_loop, &mut is_done, cx)
+            let polled = panics::catch(|| {
+                self.host
+                    .poll(&mut driver, &self.event_loop, &mut is_done, cx)
+            });
+            polled.unwrap_or_else(|message| {
+                self.event_loop.fail(message);
+                Poll::Ready(())
+            })
         })
         .await;
+        self.check()
+    }
+
+    /// Calls `f`, which runs script, unless the engine has failed before; tells if it does now.
+    fn enter<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
+        self.check()?;
+        let result = panics::catch(|| {
+            let context = &mut self.host.context();
+            f(context).map_err(|error| {
+                self.event_loop.note_fatal(&error);
+                // Reading an exception may run script too.
+                Error::from_js(error, context)
+            })
+        });
+        let result = result.unwrap_or_else(|message| {
+            self.event_loop.fail(message.clone());
+            Err(Error::Engine(message))
+        });
+        self.check()?;
+        result
+    }
+
+    /// Fails when the engine has failed: what it left half done cannot be relied on.
+    fn check(&self) -> Result<(), Error> {
         match self.event_loop.fatal() {
-            Some(error) => Err(Error::from_js(error, &mut self.host.context())),
+            Some(message) => Err(Error::Engine(message)),
             None => Ok(()),
         }
     }

@@ -1,15 +1,27 @@
 //! Script or module?
 
-use boa_engine::{Context, JsError, JsResult, Module, Script};
+use boa_engine::{
+    Context, JsError, JsResult, Module, Script, Source,
+    ast::{
+        operations::{ContainsSymbol, contains},
+        scope::Scope,
+    },
+    interner::Interner,
+    parser::Parser,
+};
 use url::Url;
 
-use crate::loader::{Loader, parse_script};
+use crate::{
+    loader::{Loader, parse_script},
+    nesting,
+};
 
 /// What a program's source text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SourceKind {
     /// A module if its name ends in `.mjs`; otherwise a script, unless it can only be read
-    /// as a module because of `import`, `export`, `import.meta` or a top-level `await`.
+    /// as a module because of `import`, `export`, `import.meta` or a top-level `await`, or
+    /// could be read as one that awaits at the top level.
     #[default]
     Detect,
     /// A classic script.
@@ -41,6 +53,9 @@ impl Program {
             }
             SourceKind::Detect => {
                 let as_script = match parse_script(text, Some(url), context) {
+                    Ok(_) if awaits_at_top_level(text) => {
+                        return loader.add_module(text, url, context).map(Self::Module);
+                    }
                     Ok(script) => return Ok(Self::Script(script)),
                     Err(error) => error,
                 };
@@ -53,6 +68,21 @@ impl Program {
             }
         }
     }
+}
+
+/// Whether text that is a script is one by chance only: `await (x)` calls a function there, but
+/// if it is a module as well, then `await` is no name in it, and what stands outside of all
+/// functions is meant to wait.
+fn awaits_at_top_level(text: &str) -> bool {
+    if !text.contains("await") {
+        return false;
+    }
+    nesting::with_stack(text, || {
+        Parser::new(Source::from_bytes(text))
+            .parse_module(&Scope::new_global(), &mut Interner::default())
+            .is_ok_and(|module| contains(module.items(), ContainsSymbol::AwaitExpression))
+    })
+    .unwrap_or(false)
 }
 
 /// Line and column that a syntax error names; the greatest place if it names none, for

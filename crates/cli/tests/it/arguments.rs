@@ -43,6 +43,13 @@ fn runs_code_and_standard_input() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn runs_what_a_pipe_gives() {
+    let run = taipan_with_input(&["/dev/stdin"], "console.log('pipe')");
+    assert_eq!(run.stdout, "pipe\n", "{run:?}");
+}
+
 #[test]
 fn code_imports_from_the_current_directory() {
     let directory = files(&[("b.js", "console.log('b')")]);

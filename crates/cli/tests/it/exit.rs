@@ -146,3 +146,12 @@ fn a_reader_that_goes_away_is_no_crash() {
     let output = child.wait_with_output().expect("the binary ends");
     assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
+
+#[test]
+fn a_failure_of_the_engine_is_told_in_a_line() {
+    let report = failed("async function* g() { (function d() { d() })() } g().next()");
+    assert!(
+        report.starts_with("taipan: the engine failed: ") && report.lines().count() == 1,
+        "{report}"
+    );
+}

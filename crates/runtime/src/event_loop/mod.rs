@@ -24,7 +24,7 @@ use std::{
 use boa_engine::{
     Context, JsError, JsNativeError, JsResult,
     builtins::promise::OperationType,
-    error::EngineError,
+    error::{EngineError, PanicError},
     job::{GenericJob, Job, JobExecutor, NativeAsyncJob, PromiseJob},
     object::builtins::JsPromise,
 };
@@ -72,7 +72,7 @@ pub struct EventLoop {
     /// Counts how often the loop was polled.
     polls: Cell<u64>,
     /// Set when the engine can no longer be trusted to run this context.
-    fatal: RefCell<Option<JsError>>,
+    fatal: RefCell<Option<String>>,
 }
 
 impl std::fmt::Debug for EventLoop {
@@ -120,8 +120,28 @@ impl EventLoop {
     }
 
     /// What made this runtime unusable, if anything did.
-    pub(crate) fn fatal(&self) -> Option<JsError> {
+    pub(crate) fn fatal(&self) -> Option<String> {
         self.fatal.borrow().clone()
+    }
+
+    /// The same as a result of the engine.
+    fn result(&self) -> JsResult<()> {
+        match self.fatal() {
+            Some(message) => Err(EngineError::Panic(PanicError::new(message)).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers an error that is the engine's end.
+    pub(crate) fn note_fatal(&self, error: &JsError) {
+        if let Some(EngineError::Panic(panic)) = error.as_engine() {
+            self.fail(panic.message().to_owned());
+        }
+    }
+
+    /// Remembers that the engine failed. What it said first is the reason.
+    pub(crate) fn fail(&self, message: String) {
+        self.fatal.borrow_mut().get_or_insert(message);
     }
 
     /// Prepares the context for a task.
@@ -132,9 +152,7 @@ impl EventLoop {
 
     /// Hands an error to the reporter, and remembers it when it is the engine's end.
     pub(crate) fn report(&self, kind: UncaughtKind, error: JsError, context: &mut Context) {
-        if let Some(EngineError::Panic(_)) = error.as_engine() {
-            *self.fatal.borrow_mut() = Some(error.clone());
-        }
+        self.note_fatal(&error);
         (self.reporter)(kind, error, context);
     }
 
@@ -265,7 +283,7 @@ impl JobExecutor for EventLoop {
     /// off this thread without stopping everything else.
     fn run_jobs(self: Rc<Self>, context: &mut Context) -> JsResult<()> {
         self.checkpoint(context);
-        self.fatal().map_or(Ok(()), Err)
+        self.result()
     }
 
     /// Drives the loop until nothing is pending.
@@ -276,6 +294,6 @@ impl JobExecutor for EventLoop {
         let jobs = AsyncJobs::default();
         let mut driver = Driver::default();
         std::future::poll_fn(|cx| driver.poll(&self, context, &jobs, &mut |_| false, cx)).await;
-        self.fatal().map_or(Ok(()), Err)
+        self.result()
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
+mod local_files;
 mod resolve;
 mod source;
 
@@ -22,8 +23,9 @@ use taipan_fetch::net::Client;
 use taipan_web::base_url;
 use url::Url;
 
+pub(crate) use local_files::LocalFiles;
 pub(crate) use resolve::resolve;
-pub(crate) use source::{LoadError, Loaded, decode, load};
+pub(crate) use source::{LoadError, Loaded, decode, load, load_import};
 
 use crate::nesting::{self, TooDeep};
 
@@ -59,6 +61,7 @@ type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
 /// The module loader of a runtime.
 pub(crate) struct Loader {
     client: Client,
+    files: LocalFiles,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What is being loaded, so that two importers share one request.
@@ -67,9 +70,10 @@ pub(crate) struct Loader {
 
 impl Loader {
     /// A loader that uses `client` for what is not local.
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, files: LocalFiles) -> Self {
         Self {
             client,
+            files,
             modules: RefCell::default(),
             loading: RefCell::default(),
         }
@@ -78,6 +82,11 @@ impl Loader {
     /// The client it uses.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Which local files may be read.
+    pub(crate) fn files(&self) -> &LocalFiles {
+        &self.files
     }
 
     /// Makes a module of source text and puts it in the module map under its URL.
@@ -100,7 +109,7 @@ impl Loader {
         let loading = loading.unwrap_or_else(|| {
             let target = url.clone();
             let client = self.client.clone();
-            let loading = async move { load(&target, &client).await.map(Rc::new) }
+            let loading = async move { load_import(&target, &client).await.map(Rc::new) }
                 .boxed_local()
                 .shared();
             self.loading
@@ -168,7 +177,11 @@ impl ModuleLoader for Loader {
         })?;
         let url = resolve(&specifier, referrer.as_ref())
             .map_err(|error| JsNativeError::typ().with_message(error))?;
-        let result = self.load_module(&url, kind, context).await;
+        // What `Function` makes has no URL: its referrer is the base URL, whatever that is.
+        let result = match self.files.check(&url) {
+            Ok(()) => self.load_module(&url, kind, context).await,
+            Err(message) => Err(JsNativeError::typ().with_message(message).into()),
+        };
         result.map_err(|error| named(error, &specifier, referrer.as_ref()))
     }
 

@@ -58,6 +58,18 @@ pub(crate) async fn load(url: &Url, client: &Client) -> Result<Loaded, LoadError
     }
 }
 
+/// Reads what `url` names for an import: the same, but that a file must be a regular one. A
+/// device or a pipe may have no end.
+pub(crate) async fn load_import(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
+    if let Ok(path) = url.to_file_path()
+        && let Ok(metadata) = path.metadata()
+        && !metadata.is_file()
+    {
+        return Err(LoadError::new(url, "it is not a regular file"));
+    }
+    load(url, client).await
+}
+
 /// Files are read where they are needed: handing them to another thread takes longer.
 fn load_file(url: &Url) -> Result<Loaded, LoadError> {
     let path = url

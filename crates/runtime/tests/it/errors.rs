@@ -211,3 +211,42 @@ fn a_promise_that_nothing_can_settle_is_told() {
     let promise = runtime.eval("new Promise(() => {})").expect("a promise");
     assert!(matches!(runtime.resolve(promise), Err(Error::NeverSettles)));
 }
+
+/// Brings the engine to panic: an exception it does not expect there.
+const ENGINE_PANIC: &str = "async function* g() { (function d() { d() })() } g().next()";
+
+#[test]
+fn a_panic_of_the_engine_is_an_error_and_the_end_of_the_runtime() {
+    fn is_fatal<T>(result: Result<T, Error>) -> bool {
+        matches!(result, Err(Error::Engine(message)) if message.contains("boa_engine"))
+    }
+    let (mut first, _) = runtime();
+    assert!(is_fatal(first.eval(ENGINE_PANIC)));
+    assert!(is_fatal(first.eval("1")) && is_fatal(first.run()));
+    assert!(is_fatal(first.eval_module("", None)));
+
+    let (mut second, log) = runtime();
+    let source = format!("setTimeout(() => {{ {ENGINE_PANIC} }}); setTimeout(console.log, 1)");
+    second.eval(&source).expect("a script");
+    assert!(is_fatal(second.run()) && is_fatal(second.run()));
+    assert_eq!(log.take(), [""; 0]);
+    // Others are not concerned.
+    let (mut third, _) = runtime();
+    assert!(third.eval("1").is_ok());
+}
+
+#[test]
+fn a_panic_of_a_host_function_reaches_the_embedder() {
+    use taipan::engine::{NativeFunction, js_string};
+    let (builder, _) = logged();
+    let mut runtime = builder
+        .with_context(|context| {
+            let function = NativeFunction::from_fn_ptr(|_, _, _| std::panic::panic_any("host"));
+            context.register_global_callable(js_string!("fail"), 0, function)
+        })
+        .build()
+        .expect("a runtime");
+    let run = std::panic::AssertUnwindSafe(|| runtime.eval("fail()"));
+    let payload = std::panic::catch_unwind(run).expect_err("a panic");
+    assert_eq!(payload.downcast_ref::<&str>(), Some(&"host"));
+}

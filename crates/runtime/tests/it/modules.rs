@@ -322,3 +322,31 @@ fn a_module_that_came_from_elsewhere_may_not_import_files() {
         .expect_err("an error");
     assert!(error.to_string().contains("only local modules"), "{error}");
 }
+
+#[test]
+fn an_await_that_could_be_a_call_is_an_await_at_the_top_level() {
+    for source in [
+        "await (1); console.log('waited')",
+        "const [a] = await [1]; console.log('waited')",
+        "await\n(1)\nconsole.log('waited')",
+        "const a = await (async () => await (2))(); console.log('waited')",
+    ] {
+        assert_eq!(logs(&[("main.js", source)]), ["waited"], "{source}");
+    }
+    // What is no top-level await leaves a script a script.
+    for source in [
+        "var await = x => x; await (1); console.log(typeof this)",
+        "(async () => { await (1) })(); console.log(typeof this)",
+        "// await (1)\nconsole.log(typeof this, 'await'.slice(9))",
+    ] {
+        let log = logs(&[("main.js", source)]);
+        assert_eq!(log[0].trim_end(), "object", "{source}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_imported() {
+    let message = error(&[("main.mjs", "await import('file:///dev/zero')")]);
+    assert!(message.contains("it is not a regular file"), "{message}");
+}

@@ -10,7 +10,7 @@ use std::{
 
 use taipan::{SourceKind, Url};
 
-use crate::support::runtime;
+use crate::support::{Files, logged, runtime};
 
 /// A server of fixed answers on the loopback interface; it counts its requests.
 struct Server {
@@ -191,4 +191,55 @@ fn a_refused_connection_is_told() {
         .run_url(&url, SourceKind::Detect)
         .expect_err("an error");
     assert!(error.to_string().contains(url.as_str()), "{error}");
+}
+
+#[test]
+fn a_remote_program_may_not_read_local_files() {
+    let secret = Files::new(&[("secret.js", "export default 'secret'")]);
+    let secret = Url::from_file_path(secret.path("secret.js")).expect("a URL");
+    let source = format!(
+        "const attempt = promise => promise.then(() => console.log('read'),
+             error => console.log(error instanceof TypeError, error.message));
+         (async () => {{
+             await attempt(fetch('{secret}'));
+             await attempt(fetch(location));
+             await attempt(import('{secret}'));
+             await attempt(new Function(\"return import('{secret}')\")());
+         }})()"
+    )
+    .replace("location", "'/elsewhere'");
+    let source: &'static str = source.leak();
+    let elsewhere: &'static str = format!("302 Found\r\nlocation: {secret}").leak();
+    let server = Server::new(&[
+        ("/main.js", "text/javascript", source),
+        ("/elsewhere", elsewhere, ""),
+    ]);
+    // Even if relative URLs are to resolve against a file.
+    let (with_base, base_log) = logged();
+    let with_base = with_base.base_url(secret.clone()).build();
+    for (mut runtime, log) in [runtime(), (with_base.expect("a runtime"), base_log)] {
+        runtime
+            .run_url(&server.url("main.js"), SourceKind::Detect)
+            .expect("a program");
+        let lines = log.take();
+        assert_eq!(lines.len(), 4, "{lines:?}");
+        assert!(
+            lines.iter().all(|line| line.starts_with("true ")),
+            "{lines:?}"
+        );
+        assert!(lines[0].contains("may not read local files"), "{lines:?}");
+    }
+}
+
+#[test]
+fn a_local_program_may_read_local_files() {
+    let files = Files::new(&[(
+        "main.js",
+        "fetch('./main.js').then(r => r.text()).then(text => console.log(text.length > 9))",
+    )]);
+    let (mut runtime, log) = runtime();
+    runtime
+        .run_file(files.path("main.js"), SourceKind::Detect)
+        .expect("a program");
+    assert_eq!(log.take(), ["true"]);
 }
