@@ -6,7 +6,7 @@
 use std::{
     any::Any,
     cell::{Cell as StdCell, RefCell},
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::{Rc, Weak},
     sync::Arc,
 };
@@ -115,6 +115,14 @@ impl<T: Trace + 'static> Cache<T> {
         self.entries.borrow().get(&key)?.upgrade()
     }
 
+    fn alive(&self) -> Vec<Gc<T>> {
+        self.entries
+            .borrow()
+            .values()
+            .filter_map(WeakGc::upgrade)
+            .collect()
+    }
+
     fn insert(&self, key: u64, value: &Gc<T>) {
         let weak = WeakGc::new(value);
         let mut entries = self.entries.borrow_mut();
@@ -128,6 +136,15 @@ impl<T: Trace + 'static> Cache<T> {
 
 /// How deep WebAssembly calls may nest in each other through JavaScript.
 const MAX_DEPTH: usize = 20_000;
+
+/// Puts a counter back, also when unwinding.
+struct Leave<'a>(&'a StdCell<usize>, usize);
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.1);
+    }
+}
 
 /// Whether a call that is nested in `depth` others must not be made.
 ///
@@ -166,7 +183,10 @@ pub(crate) struct Agent {
     pub(crate) panic: RefCell<Option<Box<dyn Any + Send>>>,
     numbering: FuncNumbering,
     depth: StdCell<usize>,
+    /// How many operations are under way that pass values.
+    passing: StdCell<usize>,
     next_cell: StdCell<u64>,
+    cells: Cache<Cell>,
     owners: RefCell<BTreeMap<u32, Owner>>,
     /// The number of owners, and of host functions, at which dead ones are looked for.
     prune_owners_at: StdCell<usize>,
@@ -236,7 +256,9 @@ impl Agent {
                 panic: RefCell::default(),
                 numbering: numbering.unwrap_or_default(),
                 depth: StdCell::new(0),
+                passing: StdCell::new(0),
                 next_cell: StdCell::new(0),
+                cells: Cache::new(),
                 owners: RefCell::default(),
                 prune_owners_at: StdCell::new(64),
                 functions: Cache::new(),
@@ -281,7 +303,39 @@ impl Agent {
     pub(crate) fn new_cell(&self) -> Gc<Cell> {
         let id = self.next_cell.get();
         self.next_cell.set(id + 1);
-        Cell::new(id)
+        let cell = Cell::new(id);
+        self.cells.insert(id, &cell);
+        cell
+    }
+
+    /// Has values pass between JavaScript and WebAssembly in `f`: references may be on their way,
+    /// in no table and no global.
+    ///
+    /// Before that, when nothing is on its way and no WebAssembly code runs, cells that keep values
+    /// for references which are nowhere any more let go of them.
+    pub(crate) fn passing<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.host_values.wants_sweep() && self.passing.get() == 0 && self.depth.get() == 0 {
+            self.sweep();
+        }
+        let _leave = Leave(&self.passing, self.passing.get());
+        self.passing.set(self.passing.get() + 1);
+        f()
+    }
+
+    #[cold]
+    fn sweep(&self) {
+        let cells = self.cells.alive();
+        let mut used = HashSet::new();
+        let places = self.store.with(|store| {
+            cells
+                .iter()
+                .map(|cell| cell.mark_slots(&self.host_values, &store, &mut used))
+                .sum()
+        });
+        for cell in &cells {
+            cell.retain_values(&used);
+        }
+        self.host_values.swept(places, used.len());
     }
 
     /// Runs WebAssembly code.
@@ -295,12 +349,6 @@ impl Agent {
         context: &mut Context,
         f: impl FnOnce(StoreContextMut<'_, StoreData>) -> Result<R, wasmi::Error>,
     ) -> JsResult<R> {
-        struct Leave<'a>(&'a StdCell<usize>, usize);
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                self.0.set(self.1);
-            }
-        }
         let depth = self.depth.get();
         if depth > 0 && nests_too_deeply(depth, context) {
             return Err(errors::stack_overflow());
@@ -361,13 +409,7 @@ impl Agent {
     /// Collects garbage, and corrects the account of memory to what is alive.
     pub(crate) fn collect_memories(&self) {
         boa_gc::force_collect();
-        let alive: Vec<Gc<MemoryInner>> = self
-            .memories
-            .entries
-            .borrow()
-            .values()
-            .filter_map(WeakGc::upgrade)
-            .collect();
+        let alive = self.memories.alive();
         let bytes = alive.iter().map(|memory| memory.byte_length(self)).sum();
         self.resources.recount(bytes);
     }

@@ -12,7 +12,12 @@ use std::{cell::RefCell, collections::HashSet};
 use boa_engine::{JsObject, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
-use crate::{exported_function::ExportedFunction, memory::MemoryInner};
+use wasmi::{ExternRef, Nullable, Ref, StoreContextMut, Val};
+
+use crate::{
+    exported_function::ExportedFunction, externref::HostValues, limiter::StoreData,
+    memory::MemoryInner,
+};
 
 /// A JavaScript value that WebAssembly code may hold a reference to.
 #[derive(Debug, Trace, Finalize)]
@@ -32,10 +37,16 @@ pub(crate) struct Cell {
     /// The callables that host functions of this instance call.
     callables: GcRefCell<Vec<Gc<Callable>>>,
     /// Values handed over as `externref`, with their slots.
-    values: GcRefCell<Vec<Gc<HostValue>>>,
+    values: GcRefCell<Vec<(u32, Gc<HostValue>)>>,
     /// The slots of `values`.
     #[unsafe_ignore_trace]
     slots: RefCell<HashSet<u32>>,
+    /// Tables of `externref`s that the instance defines, or the one that a script made.
+    #[unsafe_ignore_trace]
+    tables: RefCell<Vec<wasmi::Table>>,
+    /// Globals of type `externref`, likewise.
+    #[unsafe_ignore_trace]
+    globals: RefCell<Vec<wasmi::Global>>,
     /// Cells of what this one may reach through functions, tables and globals.
     edges: GcRefCell<Vec<Gc<Cell>>>,
     /// The ids of `edges`.
@@ -55,6 +66,8 @@ impl Cell {
             callables: GcRefCell::new(Vec::new()),
             values: GcRefCell::new(Vec::new()),
             slots: RefCell::default(),
+            tables: RefCell::default(),
+            globals: RefCell::default(),
             edges: GcRefCell::new(Vec::new()),
             linked: RefCell::default(),
             functions: GcRefCell::new(Vec::new()),
@@ -72,13 +85,61 @@ impl Cell {
     /// Keeps the value in the `externref` slot `slot`.
     pub(crate) fn keep_value(&self, slot: u32, value: &Gc<HostValue>) {
         if self.slots.borrow_mut().insert(slot) {
-            self.values.borrow_mut().push(value.clone());
+            self.values.borrow_mut().push((slot, value.clone()));
         }
     }
 
     /// Keeps a memory that the instance defines or imports.
     pub(crate) fn keep_memory(&self, memory: &Gc<MemoryInner>) {
         self.memories.borrow_mut().push(memory.clone());
+    }
+
+    /// Lets go of the values in slots that are not in `used`.
+    pub(crate) fn retain_values(&self, used: &HashSet<u32>) {
+        self.values
+            .borrow_mut()
+            .retain(|(slot, _)| used.contains(slot));
+        self.slots.borrow_mut().retain(|slot| used.contains(slot));
+    }
+
+    /// Notes a table of `externref`s whose elements this cell keeps alive.
+    pub(crate) fn add_table(&self, table: wasmi::Table) {
+        self.tables.borrow_mut().push(table);
+    }
+
+    /// Notes a global of type `externref` whose value this cell keeps alive.
+    pub(crate) fn add_global(&self, global: wasmi::Global) {
+        self.globals.borrow_mut().push(global);
+    }
+
+    /// The slots that the cell's tables and globals have references to, added to `used`; returns
+    /// the number of places looked at.
+    pub(crate) fn mark_slots(
+        &self,
+        host_values: &HostValues,
+        store: &StoreContextMut<'_, StoreData>,
+        used: &mut HashSet<u32>,
+    ) -> usize {
+        let mut places = 0;
+        let mut mark = |reference: &ExternRef| {
+            used.extend(host_values.slot(reference, store));
+        };
+        for table in self.tables.borrow().iter() {
+            let size = table.size(store);
+            places += size as usize;
+            for index in 0..size {
+                if let Some(Ref::Extern(Nullable::Val(reference))) = table.get(store, index) {
+                    mark(&reference);
+                }
+            }
+        }
+        for global in self.globals.borrow().iter() {
+            places += 1;
+            if let Val::ExternRef(Nullable::Val(reference)) = global.get(store) {
+                mark(&reference);
+            }
+        }
+        places
     }
 
     /// Keeps the object of one of the instance's functions.

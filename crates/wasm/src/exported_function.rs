@@ -111,13 +111,23 @@ fn call(function: &ExportedFunction, args: &[JsValue], context: &mut Context) ->
     if function.has_v128 {
         return Err(values::v128_error());
     }
+    agent.passing(|| call_untyped(function, &agent, args, context))
+}
+
+/// The general way: any number of values of any type.
+fn call_untyped(
+    function: &ExportedFunction,
+    agent: &Agent,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let ty = &*function.ty;
     let mut inputs: SmallVec<[Val; INLINE]> = SmallVec::with_capacity(ty.params.len());
     let undefined = JsValue::undefined();
     for (index, ty) in ty.params.iter().enumerate() {
         let arg = args.get(index).unwrap_or(&undefined);
         inputs.push(values::to_webassembly_value(
-            &agent,
+            agent,
             arg,
             *ty,
             &function.cell,
@@ -129,11 +139,11 @@ fn call(function: &ExportedFunction, args: &[JsValue], context: &mut Context) ->
     agent.enter(context, |store| func.call(store, &inputs, &mut outputs))?;
     match outputs.as_slice() {
         [] => Ok(JsValue::undefined()),
-        [value] => values::to_js_value(&agent, value, context),
+        [value] => values::to_js_value(agent, value, context),
         many => {
             let mut elements = Vec::with_capacity(many.len());
             for value in many {
-                elements.push(values::to_js_value(&agent, value, context)?);
+                elements.push(values::to_js_value(agent, value, context)?);
             }
             Ok(JsArray::from_iter(elements, context).into())
         }

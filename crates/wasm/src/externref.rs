@@ -3,7 +3,9 @@
 //! <https://webassembly.github.io/spec/js-api/#host-value-cache>
 //!
 //! An `externref` of the store is a number, its *slot*. The value in a slot is kept alive by the
-//! cells of those who may hold the reference; here it is known weakly. Slots whose values the
+//! cells of those who may hold the reference; here it is known weakly. When no WebAssembly code
+//! runs, references can only be in tables and globals: now and then these are looked through, and
+//! the cells let go of the values that are in none of them (`Agent::sweep`). Slots whose values the
 //! collector has taken are used again.
 
 use std::{
@@ -37,7 +39,14 @@ pub(crate) struct HostValues {
     hasher: RandomState,
     /// The number of slots at which dead ones are looked for.
     reclaim_at: StdCell<usize>,
+    /// The references made since the last sweep.
+    fresh: StdCell<usize>,
+    /// How many there may be.
+    sweep_at: StdCell<usize>,
 }
+
+/// The least number of references between two sweeps.
+const SWEEP_AT: usize = 4096;
 
 impl Default for HostValues {
     fn default() -> Self {
@@ -47,6 +56,8 @@ impl Default for HostValues {
             by_object: RefCell::default(),
             hasher: RandomState::new(),
             reclaim_at: StdCell::new(1024),
+            fresh: StdCell::new(0),
+            sweep_at: StdCell::new(SWEEP_AT),
         }
     }
 }
@@ -74,6 +85,7 @@ impl HostValues {
                 return reference;
             }
         }
+        self.fresh.set(self.fresh.get() + 1);
         // Allocated first: the collector may run here and free slots.
         let host_value = Gc::new(HostValue {
             value: value.clone(),
@@ -94,19 +106,31 @@ impl HostValues {
         reference: &ExternRef,
         store: &StoreContextMut<'_, StoreData>,
     ) -> JsValue {
-        self.entry(reference, store)
+        self.slot(reference, store)
+            .and_then(|slot| self.live(slot))
             .map(|(_, value)| value.value.clone())
             .unwrap_or_default()
     }
 
-    /// The slot and the value of a reference.
-    pub(crate) fn entry(
+    /// The slot of a reference.
+    pub(crate) fn slot(
         &self,
         reference: &ExternRef,
         store: &StoreContextMut<'_, StoreData>,
-    ) -> Option<(u32, Gc<HostValue>)> {
-        let slot = *reference.data(store).downcast_ref::<u32>()?;
-        self.live(slot).map(|(_, value)| (slot, value))
+    ) -> Option<u32> {
+        reference.data(store).downcast_ref::<u32>().copied()
+    }
+
+    /// Whether so many references were made since the last [`swept`](Self::swept) that those who
+    /// keep values should be asked which ones they still have.
+    pub(crate) fn wants_sweep(&self) -> bool {
+        self.fresh.get() >= self.sweep_at.get()
+    }
+
+    /// Notes a sweep that looked at `places` and found `used` slots in use.
+    pub(crate) fn swept(&self, places: usize, used: usize) {
+        self.fresh.set(0);
+        self.sweep_at.set((used * 2).max(places / 8).max(SWEEP_AT));
     }
 
     fn live(&self, slot: u32) -> Option<(ExternRef, Gc<HostValue>)> {

@@ -139,6 +139,9 @@ impl Interface for Global {
             Some(value) => to_webassembly_value(&agent, value, content, &cell, context)?,
         };
         let global = allocate(&agent, value, mutable);
+        if content == ValType::Ref(RefType::EXTERNREF) {
+            cell.add_global(global);
+        }
         let ty = GlobalType { content, mutable };
         Ok(Self(GlobalInner::new(&agent, global, ty, cell)))
     }
@@ -190,12 +193,17 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
             "WebAssembly.Global.value: the global is immutable",
         ));
     }
-    let value = to_webassembly_value(&agent, given, inner.ty.content, &inner.cell, context)?;
-    agent
-        .store
-        .with(|store| inner.global.set(store, value))
-        .map_err(|error| {
-            JsNativeError::range().with_message(format!("WebAssembly.Global.value: {error}"))
-        })?;
+    agent.passing(|| {
+        let value = to_webassembly_value(&agent, given, inner.ty.content, &inner.cell, context)?;
+        agent
+            .store
+            .with(|store| inner.global.set(store, value))
+            .map_err(|error| {
+                JsError::from(
+                    JsNativeError::range()
+                        .with_message(format!("WebAssembly.Global.value: {error}")),
+                )
+            })
+    })?;
     Ok(JsValue::undefined())
 }

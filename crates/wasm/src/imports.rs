@@ -231,6 +231,9 @@ impl Reader<'_> {
             };
         // It is immutable, which `check` finds fault with where a mutable one is declared.
         let global = global::allocate(self.agent, value, false);
+        if ty.content == ValType::Ref(RefType::EXTERNREF) {
+            self.cell.add_global(global);
+        }
         let ty = GlobalType {
             content: ty.content,
             mutable: false,

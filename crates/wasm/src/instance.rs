@@ -7,7 +7,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, Gc, Trace};
-use taipan_compile::{ExternType, LoweredImport};
+use taipan_compile::{ExternType, HeapType, LoweredImport, ValType};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object};
 use wasmi::{Extern, errors::ErrorKind};
 
@@ -162,6 +162,23 @@ impl Linking {
             && let Extern::Func(base) = export(name)?
         {
             agent.own_functions(base, &cell, info);
+        }
+
+        // Where references to JavaScript values can be, besides tables and globals that are
+        // imported and have cells of their own.
+        for (index, name) in &lowering.ref_tables {
+            if info.tables[*index as usize].element.heap == HeapType::Extern
+                && let Extern::Table(table) = export(name)?
+            {
+                cell.add_table(table);
+            }
+        }
+        for (index, name) in &lowering.ref_globals {
+            if matches!(info.globals[*index as usize].content, ValType::Ref(ty) if ty.heap == HeapType::Extern)
+                && let Extern::Global(global) = export(name)?
+            {
+                cell.add_global(global);
+            }
         }
 
         // What the engine does not do itself, because it would do it in the wrong order or leave

@@ -166,19 +166,22 @@ impl Interface for Table {
             table64: address == AddressType::I64,
         };
         let cell = agent.new_cell();
+        let engine_type = ty
+            .to_wasmi()
+            .ok_or_else(|| range_error("WebAssembly.Table: not a valid table type"))?;
         let init = match args.get(1).filter(|value| !value.is_undefined()) {
             None => default_reference(&agent, element, &cell, context)?,
             Some(value) => to_reference(&agent, value, element, &cell, context)?,
         };
-        let engine_type = ty
-            .to_wasmi()
-            .ok_or_else(|| range_error("WebAssembly.Table: not a valid table type"))?;
         let table = agent
             .store
             .with(|store| wasmi::Table::new(store, engine_type, init))
             .map_err(|error| {
                 range_error(format!("WebAssembly.Table: could not allocate: {error}"))
             })?;
+        if element == RefType::EXTERNREF {
+            cell.add_table(table);
+        }
         Ok(Self(TableInner::new(&agent, table, ty, cell)))
     }
 
@@ -194,16 +197,18 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let (inner, agent) = this_table(this)?;
     let delta = convert::required_by(args, 0, 1, "WebAssembly.Table.grow")?;
     let delta = address_value_to_u64(delta, inner.address_type(), "delta", context)?;
-    let value = element(&inner, &agent, args, 1, context)?;
-    let grown = agent
-        .store
-        .with(|store| inner.table.grow(store, delta, value))
-        .map_err(|_| {
-            range_error(format!(
-                "WebAssembly.Table.grow: could not grow from {} by {delta} elements",
-                inner.size(&agent)
-            ))
-        })?;
+    let grown = agent.passing(|| {
+        let value = element(&inner, &agent, args, 1, context)?;
+        agent
+            .store
+            .with(|store| inner.table.grow(store, delta, value))
+            .map_err(|_| {
+                range_error(format!(
+                    "WebAssembly.Table.grow: could not grow from {} by {delta} elements",
+                    inner.size(&agent)
+                ))
+            })
+    })?;
     Ok(u64_to_address_value(grown, inner.address_type()))
 }
 
@@ -224,11 +229,13 @@ fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     let (inner, agent) = this_table(this)?;
     let index = convert::required_by(args, 0, 1, "WebAssembly.Table.set")?;
     let index = address_value_to_u64(index, inner.address_type(), "index", context)?;
-    let value = element(&inner, &agent, args, 1, context)?;
-    agent
-        .store
-        .with(|store| inner.table.set(store, index, value))
-        .map_err(|_| out_of_bounds("set", index, &inner, &agent))?;
+    agent.passing(|| {
+        let value = element(&inner, &agent, args, 1, context)?;
+        agent
+            .store
+            .with(|store| inner.table.set(store, index, value))
+            .map_err(|_| out_of_bounds("set", index, &inner, &agent))
+    })?;
     Ok(JsValue::undefined())
 }
 

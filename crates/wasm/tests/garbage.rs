@@ -426,3 +426,51 @@ fn dead_memories_are_collected_by_their_size() {
     let alive: usize = eval(&mut context, ALIVE).parse().expect("a number");
     assert!(alive < 40, "{alive} of 256 memories are alive");
 }
+
+#[test]
+fn values_that_no_table_or_global_holds_any_more_are_let_go_of() {
+    let mut context = context();
+    define_module(
+        &mut context,
+        "bytes",
+        r#"(module (import "m" "f" (func $f (param externref externref)))
+            (table $t (export "t") 4 externref) (global $g (mut externref) (ref.null extern))
+            (func (export "nothing") (param externref))
+            (func (export "store") (param externref)
+                (table.set $t (i32.const 2) (local.get 0)) (global.set $g (local.get 0)))
+            (func (export "global") (result externref) (global.get $g))
+            (func (export "call") (param externref externref) (call $f (local.get 0) (local.get 1))))"#,
+    );
+    eval(
+        &mut context,
+        r"
+        var refs = [], kept, seen = 0;
+        var { nothing, store, global, call, t } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+            m: { f(a, b) { for (let i = 0; i < 20000; i++) nothing({}); if (a.n === 1 && b.n === 2) seen++; } },
+        }).exports;
+        (() => {
+            kept = new WeakRef({ n: 42 });
+            store(kept.deref());
+            for (let i = 0; i < 20000; i++) {
+                const o = { i };
+                nothing(o);
+                if (i % 100 === 0) refs.push(new WeakRef(o));
+            }
+            // References on their way while others come and go, as arguments and in a host function.
+            call({ n: 1 }, { n: 2 });
+            const table = new WebAssembly.Table({ element: 'externref', initial: 2 }, { n: 3 });
+            for (let i = 0; i < 20000; i++) table.set(0, { i });
+            t.set(1, table.get(1));
+        })(); ''",
+    );
+    collect(&mut context);
+    let alive: usize = eval(&mut context, ALIVE).parse().expect("a number");
+    assert!(alive < 100, "{alive} of 200 values are alive");
+    assert_eq!(
+        eval(
+            &mut context,
+            "[seen, global() === kept.deref(), t.get(2).n, t.get(1).n].join()"
+        ),
+        "1,true,42,3"
+    );
+}
