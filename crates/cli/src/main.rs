@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod output;
 mod program;
 
 use std::{io::Write as _, process::ExitCode};

@@ -8,11 +8,12 @@ use std::{
 
 use taipan::{Error, Runtime, Url};
 
-use crate::args::Args;
+use crate::{args::Args, output::Output};
 
 /// Runs the program; the exit code says whether any error was left uncaught.
 pub(crate) fn run(args: &Args) -> ExitCode {
-    let mut builder = Runtime::builder();
+    let output = Output::default();
+    let mut builder = Runtime::builder().console(output.clone());
     if let Some(url) = &args.base_url {
         builder = builder.base_url(url.clone());
     }
@@ -33,6 +34,14 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     if runtime.uncaught_errors() > 0 {
         code = ExitCode::FAILURE;
     }
+    if let Some(error) = output.failure() {
+        // As above.
+        let _ = writeln!(
+            io::stderr(),
+            "taipan: cannot write to standard output: {error}"
+        );
+        code = ExitCode::FAILURE;
+    }
     code
 }
 
@@ -50,7 +59,7 @@ fn failure(error: &Error) -> ExitCode {
 fn start(runtime: &mut Runtime, args: &Args) -> Result<(), Error> {
     let kind = args.kind();
     match (&args.eval, args.file.as_deref()) {
-        (Some(code), _) => runtime.run_source(code, &beside("eval.js")?, kind),
+        (Some(code), _) => runtime.run_source(code, &beside("eval.js", args)?, kind),
         (None, Some("-")) => {
             let mut source = Vec::new();
             io::stdin()
@@ -60,7 +69,7 @@ fn start(runtime: &mut Runtime, args: &Args) -> Result<(), Error> {
                     source,
                 })?;
             let source = String::from_utf8_lossy(&source);
-            runtime.run_source(&source, &beside("stdin.js")?, kind)
+            runtime.run_source(&source, &beside("stdin.js", args)?, kind)
         }
         (None, Some(file)) => match url(file) {
             Some(url) => runtime.run_url(&url, kind),
@@ -78,8 +87,13 @@ fn url(text: &str) -> Option<Url> {
     (url.scheme().len() > 1 && !Path::new(text).exists()).then_some(url)
 }
 
-/// The URL of a program that has no file: as if it were one in the current directory.
-fn beside(name: &str) -> Result<Url, Error> {
+/// The URL of a program that has no file: as if it were one beside the base URL, or in the
+/// current directory.
+fn beside(name: &str, args: &Args) -> Result<Url, Error> {
+    // A base that nothing can stand beside, a data: URL say, is none.
+    if let Some(Ok(url)) = args.base_url.as_ref().map(|base| base.join(name)) {
+        return Ok(url);
+    }
     let file = |source| Error::File {
         path: name.into(),
         source,

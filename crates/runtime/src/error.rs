@@ -7,10 +7,14 @@ use boa_engine::{
     error::{EngineError, RuntimeLimitError},
     js_string,
 };
+use taipan_webidl::DomException;
 use url::Url;
 
 /// How many causes a report follows.
 const MAX_CAUSES: usize = 8;
+
+/// The properties of an error that have a place of their own in a report.
+const TOLD: [&str; 5] = ["name", "message", "stack", "cause", "errors"];
 
 /// An error of a [`Runtime`](crate::Runtime).
 ///
@@ -59,8 +63,9 @@ pub enum Error {
     EventLoop(#[source] io::Error),
 }
 
-/// A JavaScript exception, as far as it can be told without running script.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A JavaScript exception, as far as text can tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Exception {
     /// The error's `name`, such as `TypeError`; `None` when what was thrown is no error.
     pub name: Option<String>,
@@ -72,6 +77,8 @@ pub struct Exception {
     pub cause: Option<Box<Exception>>,
     /// The errors of an `AggregateError`.
     pub errors: Vec<Exception>,
+    /// What else the error has, such as a `code`: keys and values as the console shows them.
+    pub properties: Vec<(String, String)>,
 }
 
 impl fmt::Display for Exception {
@@ -92,7 +99,8 @@ impl std::error::Error for Exception {
 }
 
 impl Exception {
-    /// The whole report: name and message, stack, and the same for every cause.
+    /// The whole report: name and message, stack, further properties, and the same for every
+    /// cause.
     #[must_use]
     pub fn report(&self) -> String {
         let mut text = self.to_string();
@@ -114,6 +122,14 @@ impl Exception {
                 text.push_str(&format!("\n{margin}    ... the same {repeated} more times"));
             }
         }
+        if !self.properties.is_empty() {
+            let properties: Vec<_> = self
+                .properties
+                .iter()
+                .map(|(key, value)| format!("{key}: {value}"))
+                .collect();
+            text.push_str(&format!(" {{ {} }}", properties.join(", ")));
+        }
         for (index, error) in self.errors.iter().enumerate() {
             text.push_str(&format!("\n{margin}  [{index}] {error}"));
             error.append_details(text, indent + 4);
@@ -124,35 +140,49 @@ impl Exception {
         }
     }
 
-    /// Reads an exception off a value that was thrown.
-    fn from_value(value: &JsValue, context: &mut Context, depth: usize) -> Self {
-        let Some(object) = value.as_object() else {
+    /// Reads an exception off a value that was thrown; `seen` are the errors that were read
+    /// before.
+    fn from_value(
+        value: &JsValue,
+        context: &mut Context,
+        depth: usize,
+        seen: &mut Vec<JsObject>,
+    ) -> Self {
+        let Some(object) = value.as_object().filter(is_error) else {
             return Self::plain(match value.as_string() {
                 Some(text) => text.to_std_string_lossy(),
-                None => value.display().to_string(),
+                None => taipan_web::console::inspect(value, context),
             });
         };
         let name = text(&object, js_string!("name"), context);
-        let message = text(&object, js_string!("message"), context);
-        if name.is_none() && message.is_none() {
-            return Self::plain(taipan_web::console::inspect(value, context));
-        }
-        let stack = text(&object, js_string!("stack"), context).unwrap_or_default();
         let mut exception = Self {
             name: Some(name.unwrap_or_else(|| "Error".to_owned())),
-            message: message.unwrap_or_default(),
-            stack: String::new(),
-            cause: None,
-            errors: Vec::new(),
+            message: text(&object, js_string!("message"), context).unwrap_or_default(),
+            ..Self::default()
         };
+        // What was told once is only named.
+        if seen.contains(&object) {
+            return exception;
+        }
+        seen.push(object.clone());
+        let stack = text(&object, js_string!("stack"), context).unwrap_or_default();
         exception.stack = without_heading(&stack, &exception.to_string());
+        exception.properties = taipan_web::console::inspect_properties(&object, context);
+        exception
+            .properties
+            .retain(|(key, _)| !TOLD.contains(&key.as_str()));
         if depth < MAX_CAUSES {
-            if let Some(cause) = own(&object, js_string!("cause"), context) {
-                exception.cause = Some(Box::new(Self::from_value(&cause, context, depth + 1)));
+            let cause = own(&object, js_string!("cause"), context);
+            let is_seen = |cause: &JsObject| seen.contains(cause);
+            if let Some(cause) =
+                cause.filter(|cause| !cause.as_object().as_ref().is_some_and(is_seen))
+            {
+                let cause = Self::from_value(&cause, context, depth + 1, seen);
+                exception.cause = Some(Box::new(cause));
             }
             exception.errors = errors_of(&object, context)
                 .iter()
-                .map(|error| Self::from_value(error, context, depth + 1))
+                .map(|error| Self::from_value(error, context, depth + 1, seen))
                 .collect();
         }
         exception
@@ -160,11 +190,8 @@ impl Exception {
 
     fn plain(message: String) -> Self {
         Self {
-            name: None,
             message,
-            stack: String::new(),
-            cause: None,
-            errors: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -187,10 +214,15 @@ impl Exception {
             };
         }
         match error.into_opaque(context) {
-            Ok(value) => Self::from_value(&value, context, 0),
+            Ok(value) => Self::from_value(&value, context, 0, &mut Vec::new()),
             Err(error) => Self::plain(error.to_string()),
         }
     }
+}
+
+/// Whether an object is an error by its nature; what merely has a name and a message is not.
+fn is_error(object: &JsObject) -> bool {
+    object.is::<boa_engine::builtins::error::Error>() || object.is::<DomException>()
 }
 
 /// Some engines, and scripts that set `stack`, repeat name and message there.

@@ -1,6 +1,6 @@
 //! What can be run, and how.
 
-use crate::support::{command, files, taipan, taipan_with_input};
+use crate::support::{command, files, serve, taipan, taipan_with_input};
 
 #[test]
 fn runs_a_file() {
@@ -86,4 +86,27 @@ fn wrong_arguments_are_refused() {
     }
     assert_eq!(taipan(&["--help"]).code, Some(0));
     assert!(taipan(&["--version"]).stdout.starts_with("taipan "));
+}
+
+#[test]
+fn help_says_what_the_command_does() {
+    for option in ["-h", "--help"] {
+        let help = taipan(&[option]).stdout;
+        assert!(help.starts_with("Runs a JavaScript program"), "{help}");
+        for option in ["--eval", "--base-url", "--module", "--script"] {
+            assert!(help.contains(option), "{help}");
+        }
+    }
+}
+
+#[test]
+fn code_with_a_base_url_imports_from_there() {
+    let directory = files(&[("b.js", "console.log('b', import.meta.url)")]);
+    let base = serve(directory.path().to_owned());
+    let code = "import './b.js'";
+    let expected = format!("b {base}b.js\n");
+    let run = taipan(&["--base-url", &base, "-e", code]);
+    assert_eq!(run.stdout, expected, "{run:?}");
+    let run = taipan_with_input(&["--base-url", &base, "-"], code);
+    assert_eq!(run.stdout, expected, "{run:?}");
 }

@@ -155,3 +155,20 @@ fn a_failure_of_the_engine_is_told_in_a_line() {
         "{report}"
     );
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let output = command()
+        .args(["-e", "console.log('lost')"])
+        .stdout(full.expect("a device"))
+        .output()
+        .expect("the binary runs");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let report = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        report.starts_with("taipan: cannot write to standard output: "),
+        "{report}"
+    );
+}

@@ -223,3 +223,22 @@ fn the_object_is_a_namespace() {
         ["true false true [object console] true true 0", "detached"]
     );
 }
+
+#[test]
+fn an_aggregate_error_is_shown_with_its_errors() {
+    let text = shown("new AggregateError([new TypeError('one'), 2], 'many')");
+    assert!(text.starts_with("AggregateError: many\n"), "{text}");
+    assert!(
+        text.contains("\n  [errors]: [\n    TypeError: one\n"),
+        "{text}"
+    );
+    assert!(text.ends_with(",\n    2\n  ]"), "{text}");
+    let ring =
+        shown("(() => { const e = new AggregateError([]); e.errors.push(e, e); return e })()");
+    assert!(
+        ring.contains("[errors]: [Array]") && ring.len() < 10_000,
+        "{ring}"
+    );
+    let text = shown("new AggregateError(Array(20).fill(1))");
+    assert!(text.contains("... 12 more items"), "{text}");
+}

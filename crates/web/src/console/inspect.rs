@@ -21,6 +21,10 @@ const MAX_ELEMENTS: usize = 100;
 const MAX_STRING: usize = 10_000;
 /// A chain of causes is followed this far.
 const MAX_CAUSES: usize = 8;
+/// The errors of an `AggregateError` within such errors are followed this far.
+const MAX_AGGREGATES: usize = 2;
+/// Errors of an `AggregateError` beyond this many are only counted.
+const MAX_ERRORS: usize = 8;
 /// What is no longer than this goes on one line.
 const LINE_WIDTH: usize = 72;
 
@@ -30,7 +34,25 @@ pub fn inspect(value: &JsValue, context: &mut Context) -> String {
     Inspector::new(MAX_DEPTH).value(value, context)
 }
 
-/// The same, looking `depth` objects deep.
+/// The enumerable own properties of an object: each one's key and value as `console.log` shows
+/// them.
+#[must_use]
+pub fn inspect_properties(object: &JsObject, context: &mut Context) -> Vec<(String, String)> {
+    let mut inspector = Inspector::new(MAX_DEPTH);
+    inspector.path.push(object.clone());
+    let keys = object.own_property_keys(context).unwrap_or_default();
+    keys.into_iter()
+        .filter_map(|key| Some((own(object, &key)?, key)))
+        .filter(|(property, _)| property.enumerable() == Some(true))
+        .take(MAX_ELEMENTS)
+        .map(|(property, key)| {
+            let value = inspector.property_value(&property, context);
+            (key_text(&key), value)
+        })
+        .collect()
+}
+
+/// A value as [`inspect`] shows it, looking `depth` objects deep.
 pub(super) fn inspect_to(value: &JsValue, depth: usize, context: &mut Context) -> String {
     Inspector::new(depth).value(value, context)
 }
@@ -441,7 +463,40 @@ fn error_text(error: &JsObject, causes: usize, context: &mut Context) -> String 
         text.push_str("\n  [cause]: ");
         text.push_str(&cause);
     }
+    if let Some(errors) = inner_errors(error) {
+        text.push_str("\n  [errors]: ");
+        text.push_str(&match causes {
+            MAX_AGGREGATES.. => "[Array]".to_owned(),
+            _ => errors_text(&errors, causes, context),
+        });
+    }
     text
+}
+
+/// The array that an `AggregateError` has. A property `errors` that is enumerable, as what
+/// script adds to an error is, is shown as such.
+fn inner_errors(error: &JsObject) -> Option<JsObject> {
+    let property = own(error, &js_string!("errors").into())?;
+    let errors = property.value()?.as_object()?;
+    (errors.is_array() && property.enumerable() != Some(true)).then_some(errors)
+}
+
+fn errors_text(errors: &JsObject, causes: usize, context: &mut Context) -> String {
+    let length = own(errors, &js_string!("length").into())
+        .and_then(|property| property.value().and_then(JsValue::as_number))
+        .unwrap_or(0.0) as usize;
+    let mut texts: Vec<_> = (0..length.min(MAX_ERRORS))
+        .filter_map(|index| own(errors, &PropertyKey::from(index as u64)))
+        .filter_map(|property| property.value().cloned())
+        .map(|error| cause_text(&error, causes, context).replace('\n', "\n    "))
+        .collect();
+    if length > MAX_ERRORS {
+        texts.push(format!("... {} more items", length - MAX_ERRORS));
+    }
+    if texts.is_empty() {
+        return "[]".to_owned();
+    }
+    format!("[\n    {}\n  ]", texts.join(",\n    "))
 }
 
 fn cause_text(cause: &JsValue, causes: usize, context: &mut Context) -> String {

@@ -21,7 +21,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 
-pub use inspect::inspect;
+pub use inspect::{inspect, inspect_properties};
 pub use sink::{ConsoleSink, Level, StdSink};
 
 use crate::define::{Native, operation};
