@@ -202,11 +202,11 @@ fn instantiate_module(
     Ok(())
 }
 
-/// A `WebAssemblyInstantiatedSource`; its members in the order that all browsers have.
+/// A `WebAssemblyInstantiatedSource`; its members in lexicographical order, as Web IDL has it.
 fn instantiated_source(module: JsObject, instance: JsObject, context: &mut Context) -> JsValue {
     ObjectInitializer::new(context)
-        .property(js_string!("module"), module, Attribute::all())
         .property(js_string!("instance"), instance, Attribute::all())
+        .property(js_string!("module"), module, Attribute::all())
         .build()
         .into()
 }
