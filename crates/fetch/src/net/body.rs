@@ -4,7 +4,10 @@ use std::{
     collections::VecDeque,
     fmt,
     future::poll_fn,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Wake, Waker},
 };
 
@@ -50,7 +53,9 @@ enum Source {
 
 struct Channel {
     receiver: mpsc::Receiver<Item>,
-    url: Url,
+    url: Box<Url>,
+    /// Whether anybody has asked for a chunk.
+    being_read: Arc<AtomicBool>,
     /// The task that fills the channel dies with its thread: keep that alive.
     io_thread: Option<Arc<IoThread>>,
 }
@@ -86,7 +91,8 @@ impl NativeBody {
         let (sender, receiver) = mpsc::channel(CHANNEL_CHUNKS);
         let source = Source::Channel(Channel {
             receiver,
-            url: url.clone(),
+            url: Box::new(url.clone()),
+            being_read: Arc::default(),
             io_thread: None,
         });
         let room = Arc::new(Semaphore::new(MAX_BUFFERED));
@@ -97,6 +103,19 @@ impl NativeBody {
     pub(super) fn keep_alive(&mut self, thread: &Arc<IoThread>) {
         if let Source::Channel(channel) = &mut self.source {
             channel.io_thread = Some(Arc::clone(thread));
+        }
+    }
+
+    /// Tells, from now on, whether anybody has begun to read the body.
+    pub(super) fn is_being_read(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let being_read = match &self.source {
+            Source::Channel(channel) => Some(Arc::clone(&channel.being_read)),
+            _ => None,
+        };
+        move || {
+            being_read
+                .as_ref()
+                .is_none_or(|being_read| being_read.load(Ordering::Relaxed))
         }
     }
 
@@ -131,18 +150,21 @@ impl NativeBody {
                 let bytes = std::mem::take(bytes);
                 Ok((!bytes.is_empty()).then_some(bytes))
             }
-            Source::Channel(channel) => match channel.receiver.poll_recv(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Some(Item::Data(bytes, _room))) => Ok(Some(bytes)),
-                Poll::Ready(Some(Item::End)) => Ok(None),
-                Poll::Ready(Some(Item::Failed(error))) => Err(error),
-                // The task was dropped before it came to an end: that is not an end.
-                Poll::Ready(None) => Err(FetchError::new(
-                    FetchErrorKind::Aborted,
-                    &channel.url,
-                    "the transfer was abandoned before the body was complete",
-                )),
-            },
+            Source::Channel(channel) => {
+                channel.being_read.store(true, Ordering::Relaxed);
+                match channel.receiver.poll_recv(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Some(Item::Data(bytes, _room))) => Ok(Some(bytes)),
+                    Poll::Ready(Some(Item::End)) => Ok(None),
+                    Poll::Ready(Some(Item::Failed(error))) => Err(error),
+                    // The task was dropped before it came to an end: that is not an end.
+                    Poll::Ready(None) => Err(FetchError::new(
+                        FetchErrorKind::Aborted,
+                        &channel.url,
+                        "the transfer was abandoned before the body was complete",
+                    )),
+                }
+            }
             Source::Branch(branch) => match branch.poll_chunk(cx) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(result) => result,

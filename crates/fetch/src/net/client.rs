@@ -33,6 +33,10 @@ pub struct ClientOptions {
     pub user_agent: String,
     /// The time limit for name resolution, TCP and TLS together. Default: 30 seconds.
     pub connect_timeout: Duration,
+    /// How many requests over HTTP/1 may be under way to one host at once; further ones wait. Default: 256.
+    ///
+    /// A request is under way until its body was read to the end or dropped, or was left unread for a while.
+    pub max_connections_per_host: usize,
     /// Which URLs may be fetched. Default: all.
     pub url_filter: Option<UrlFilter>,
     /// Certificates (X.509, DER) of authorities to trust besides Mozilla's list.
@@ -44,6 +48,7 @@ impl Default for ClientOptions {
         Self {
             user_agent: concat!("Taipan/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(30),
+            max_connections_per_host: 256,
             url_filter: None,
             extra_root_certificates: Vec::new(),
         }
@@ -55,6 +60,7 @@ impl fmt::Debug for ClientOptions {
         f.debug_struct("ClientOptions")
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
+            .field("max_connections_per_host", &self.max_connections_per_host)
             .field("url_filter", &self.url_filter.is_some())
             .field(
                 "extra_root_certificates",
@@ -191,7 +197,7 @@ async fn run(
         }
         match url.scheme() {
             "http" | "https" => {
-                let response = http.send(&request).await?;
+                let (response, permit) = http.send(&request).await?;
                 url_list.push(url.clone());
                 let followed = url_list.len() - 1;
                 if !redirect::follow(
@@ -200,9 +206,11 @@ async fn run(
                     response.headers(),
                     followed,
                 )? {
-                    return http::into_response(response, url_list, &request.url);
+                    return http::into_response(response, permit, url_list, &request.url);
                 }
                 http::discard(response).await;
+                // Before the next request asks for one.
+                drop(permit);
             }
             // Only the first URL can be one of these: redirects lead to HTTP or fail.
             "data" => return data::fetch(request.url),

@@ -41,6 +41,7 @@ use super::{
     client::ClientOptions,
     decode,
     error::{FetchError, FetchErrorKind},
+    limit::{self, Limit, Permit},
     ports,
     request::Request,
     response::NativeResponse,
@@ -81,6 +82,7 @@ type BoxError = Box<dyn Error + Send + Sync>;
 pub(super) struct Http {
     client: legacy::Client<TimedConnector, Full<Bytes>>,
     user_agent: HeaderValue,
+    limit: Limit,
 }
 
 impl Http {
@@ -121,13 +123,18 @@ impl Http {
         Ok(Self {
             client,
             user_agent: HeaderValue::from_str(&options.user_agent)?,
+            limit: Limit::new(options.max_connections_per_host),
         })
     }
 
-    /// Sends `request` and waits for the header of the response. Redirects are the caller's.
+    /// Sends `request` and waits for the header of the response. Redirects are the caller's. The permit is for
+    /// the connection that the body arrives on, if it has one of its own.
     ///
     /// <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
-    pub(super) async fn send(&self, request: &Request) -> Result<Response<Incoming>, FetchError> {
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+    ) -> Result<(Response<Incoming>, Option<Permit>), FetchError> {
         let url = &request.url;
         let fail = |reason: String| FetchError::new(FetchErrorKind::Request, url, reason);
         if let Some(port) = url.port().filter(|port| ports::is_bad_port(*port)) {
@@ -140,6 +147,7 @@ impl Http {
         *outgoing.uri_mut() = request_uri(url).map_err(fail)?;
         *outgoing.method_mut() = request.method.clone();
         *outgoing.headers_mut() = self.headers(request).map_err(fail)?;
+        let permit = self.limit.permit(url).await;
         let mut attempts = 0;
         loop {
             let attempt = async {
@@ -148,7 +156,11 @@ impl Http {
             };
             let (result, connected) = CONNECTED.scope(Cell::new(false), attempt).await;
             let error = match result {
-                Ok(response) => return Ok(response),
+                Ok(response) => {
+                    // HTTP/2 has one connection for all.
+                    let permit = (response.version() < Version::HTTP_2).then_some(permit);
+                    return Ok((response, permit));
+                }
                 Err(error) => error,
             };
             attempts += 1;
@@ -281,6 +293,7 @@ fn base64(bytes: &[u8]) -> String {
 /// called on the I/O thread.
 pub(super) fn into_response(
     response: Response<Incoming>,
+    permit: Option<Permit>,
     url_list: Vec<Url>,
     url: &Url,
 ) -> Result<NativeResponse, FetchError> {
@@ -300,11 +313,12 @@ pub(super) fn into_response(
         NativeBody::empty()
     } else if codings.is_empty() {
         let (sender, body) = NativeBody::channel(url, incoming.size_hint().exact());
-        tokio::spawn(pump(incoming, sender, url.clone()));
+        spawn(permit, &body, pump(incoming, sender, url.clone()));
         body
     } else {
         let (sender, body) = NativeBody::channel(url, None);
-        tokio::spawn(pump_decoded(incoming, codings, sender, url.clone()));
+        let pump = pump_decoded(incoming, codings, sender, url.clone());
+        spawn(permit, &body, pump);
         body
     };
     Ok(NativeResponse {
@@ -314,6 +328,23 @@ pub(super) fn into_response(
         headers: parts.headers,
         body,
     })
+}
+
+/// Has `pump` fill `body` in the background.
+fn spawn(
+    permit: Option<Permit>,
+    body: &NativeBody,
+    pump: impl Future<Output = ()> + Send + 'static,
+) {
+    match permit {
+        Some(permit) => {
+            let is_being_read = body.is_being_read();
+            tokio::spawn(limit::holding(permit, is_being_read, pump));
+        }
+        None => {
+            tokio::spawn(pump);
+        }
+    }
 }
 
 /// The largest body of a redirect that is read to keep its connection, and how long that may take.

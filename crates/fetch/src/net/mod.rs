@@ -27,6 +27,7 @@ mod error;
 mod file;
 mod http;
 mod io_thread;
+mod limit;
 mod ports;
 mod redirect;
 mod request;

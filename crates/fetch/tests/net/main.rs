@@ -8,6 +8,7 @@ mod common;
 mod body;
 mod coding;
 mod exchange;
+mod limit;
 mod local;
 mod redirect;
 mod tls;
