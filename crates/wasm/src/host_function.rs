@@ -97,17 +97,26 @@ fn protect<R>(
         return Err(wasmi::Error::new("the JavaScript context is gone"));
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        agent
-            .store
-            .lend(caller, || agent.context.with(|context| f(&agent, context)))
+        agent.store.lend(caller, || {
+            let result = agent.context.with(|context| f(&agent, context));
+            result.unwrap_or_else(|| {
+                Err(JsNativeError::error()
+                    .with_message("no JavaScript context is at hand")
+                    .into())
+            })
+        })
     }));
     match outcome {
-        Ok(Some(Ok(value))) => return Ok(value),
-        Ok(Some(Err(error))) => *agent.pending.borrow_mut() = Some(error),
-        Ok(None) => return Err(wasmi::Error::new("no JavaScript context is at hand")),
-        Err(payload) => *agent.panic.borrow_mut() = Some(payload),
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => {
+            *agent.pending.borrow_mut() = Some(error);
+            Err(wasmi::Error::host(Pending))
+        }
+        Err(payload) => {
+            *agent.panic.borrow_mut() = Some(payload);
+            Err(wasmi::Error::host(Pending))
+        }
     }
-    Err(wasmi::Error::host(Pending))
 }
 
 #[cold]

@@ -30,17 +30,24 @@ pub(crate) struct StoreSlot<T: 'static> {
     store: UnsafeCell<Store<T>>,
 }
 
-/// Puts a slot's former state back, also when unwinding.
-struct Restore<'a, S> {
-    cell: &'a Cell<S>,
-    former: Option<S>,
+impl<T> Clone for Current<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
-impl<S> Drop for Restore<'_, S> {
+impl<T> Copy for Current<T> {}
+
+/// Puts a slot's former state back, also when unwinding.
+struct Restore<'a, S: Copy> {
+    cell: &'a Cell<S>,
+    former: S,
+}
+
+impl<S: Copy> Drop for Restore<'_, S> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(former) = self.former.take() {
-            self.cell.set(former);
-        }
+        self.cell.set(self.former);
     }
 }
 
@@ -63,7 +70,7 @@ impl<T: 'static> StoreSlot<T> {
             Current::Idle => {
                 let _restore = Restore {
                     cell: &self.current,
-                    former: Some(Current::Idle),
+                    former: Current::Idle,
                 };
                 // SAFETY: `Idle` says that no frame uses the store, and the slot says `Taken`
                 // until `_restore` is dropped, after `f`: this is the one reference to the store.
@@ -74,7 +81,7 @@ impl<T: 'static> StoreSlot<T> {
             Current::Lent(pointer) => {
                 let _restore = Restore {
                     cell: &self.current,
-                    former: Some(Current::Lent(pointer)),
+                    former: Current::Lent(pointer),
                 };
                 // SAFETY: `lend` put the pointer here, to a local of its own frame that stays in
                 // place and is not otherwise used until `lend` returns, and `lend` removes the
@@ -88,6 +95,7 @@ impl<T: 'static> StoreSlot<T> {
     }
 
     /// Lends the store that the current frame holds to whoever calls [`with`](Self::with) in `f`.
+    #[inline]
     pub(crate) fn lend<R>(
         &self,
         mut held: impl AsContextMut<Data = T>,
@@ -97,7 +105,7 @@ impl<T: 'static> StoreSlot<T> {
         let pointer = NonNull::from(&mut context).cast::<StoreContextMut<'static, T>>();
         let _restore = Restore {
             cell: &self.current,
-            former: Some(self.current.replace(Current::Lent(pointer))),
+            former: self.current.replace(Current::Lent(pointer)),
         };
         f()
     }
@@ -116,17 +124,18 @@ impl ContextSlot {
     pub(crate) fn lend<R>(&self, context: &mut Context, f: impl FnOnce() -> R) -> R {
         let _restore = Restore {
             cell: &self.0,
-            former: Some(self.0.replace(Some(NonNull::from(context)))),
+            former: self.0.replace(Some(NonNull::from(context))),
         };
         f()
     }
 
     /// Takes the context out of the slot for the time of `f`; `None` if nobody lent one.
+    #[inline]
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Context) -> R) -> Option<R> {
         let mut pointer = self.0.take()?;
         let _restore = Restore {
             cell: &self.0,
-            former: Some(Some(pointer)),
+            former: Some(pointer),
         };
         // SAFETY: `lend` put the pointer here; it holds the exclusive reference, unused, until it
         // returns, and removes the pointer before it does. The slot is empty while this reference
