@@ -349,11 +349,17 @@ impl Runtime {
 
     /// Loads, links and evaluates a module and waits for the end of it.
     async fn evaluate(&mut self, module: &Module) -> Result<(), Error> {
-        let promise = self.enter(|context| {
+        let loaded = self.enter(|context| {
             self.event_loop.begin_task(context);
-            Ok(module.load_link_evaluate(context))
+            Ok(module.load(context))
         })?;
-        self.settled(promise).await.map(drop)
+        self.settled(loaded).await?;
+        let evaluated = self.enter(|context| {
+            self.event_loop.begin_task(context);
+            self.loader.link(module, context)?;
+            module.evaluate(context)
+        })?;
+        self.settled(evaluated).await.map(drop)
     }
 
     /// Waits for a promise. A rejection counts as handled: it is the result.

@@ -5,6 +5,7 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
+mod link_error;
 mod local_files;
 mod resolve;
 mod source;
@@ -66,6 +67,9 @@ pub(crate) struct Loader {
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What is being loaded, so that two importers share one request.
     loading: RefCell<HashMap<Url, Loading>>,
+    /// The texts of modules that are not linked yet, to explain why they cannot be: those of
+    /// the program that is being loaded, if one is.
+    texts: RefCell<Option<link_error::Texts>>,
 }
 
 impl Loader {
@@ -76,6 +80,7 @@ impl Loader {
             files,
             modules: RefCell::default(),
             loading: RefCell::default(),
+            texts: RefCell::default(),
         }
     }
 
@@ -97,10 +102,29 @@ impl Loader {
         context: &mut Context,
     ) -> JsResult<Module> {
         let module = parse_module(text, url, context)?;
+        self.texts.replace(Some(link_error::Texts::new()));
+        self.keep_text(url, text, url);
         self.modules
             .borrow_mut()
             .insert((url.clone(), ModuleType::JavaScript), module.clone());
         Ok(module)
+    }
+
+    fn keep_text(&self, asked: &Url, text: &str, url: &Url) {
+        if let Some(texts) = &mut *self.texts.borrow_mut() {
+            texts.insert(asked.clone(), (text.to_owned(), url.clone()));
+        }
+    }
+
+    /// Links the module at `url` with all it imports, which were loaded.
+    pub(crate) fn link(&self, module: &Module, context: &mut Context) -> JsResult<()> {
+        let result = module.link(context);
+        let texts = self.texts.take().unwrap_or_default();
+        let url = module.path().and_then(Path::to_str);
+        match (result, url.and_then(|url| Url::parse(url).ok())) {
+            (Err(error), Some(url)) => Err(link_error::explain(error, &url, &texts)),
+            (result, _) => result,
+        }
     }
 
     /// Loads what `url` names; a request that is under way is shared.
@@ -143,7 +167,9 @@ impl Loader {
         let module = match kind {
             ModuleType::JavaScript => {
                 loaded.check_javascript().map_err(LoadError::into_js)?;
-                parse_module(&loaded.text, &loaded.url, context)?
+                let module = parse_module(&loaded.text, &loaded.url, context)?;
+                self.keep_text(url, &loaded.text, &loaded.url);
+                module
             }
             ModuleType::Json => {
                 loaded.check_json().map_err(LoadError::into_js)?;
@@ -279,13 +305,31 @@ pub(crate) fn parse_script(
 }
 
 fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
-    let result = nesting::with_stack(text, || {
-        let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));
-        Module::parse(source, None, context)
-    });
-    result
-        .unwrap_or_else(|error| Err(too_deep(error)))
-        .map_err(|error| placed(error, Some(url)))
+    let mut parse = |text: &str| {
+        let result = nesting::with_stack(text, || {
+            let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));
+            Module::parse(source, None, context)
+        });
+        result.unwrap_or_else(|error| Err(too_deep(error)))
+    };
+    let result = match parse(text) {
+        Err(error) if ends_early(&error) => parse(&continued(text)).map_err(|_| error),
+        result => result,
+    };
+    result.map_err(|error| placed(error, Some(url)))
+}
+
+/// Whether the parser wanted more text.
+fn ends_early(error: &JsError) -> bool {
+    error
+        .as_native()
+        .is_some_and(|native| native.message().starts_with("abrupt end"))
+}
+
+/// The text of a module with something behind it that changes nothing: the engine's parser wants
+/// to see what follows `export { a }`. No statement that is not complete can go on with it.
+fn continued(text: &str) -> String {
+    format!("{text}\nexport {{}};")
 }
 
 fn too_deep(error: TooDeep) -> JsError {

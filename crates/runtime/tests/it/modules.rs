@@ -350,3 +350,58 @@ fn only_regular_files_are_imported() {
     let message = error(&[("main.mjs", "await import('file:///dev/zero')")]);
     assert!(message.contains("it is not a regular file"), "{message}");
 }
+
+#[test]
+fn a_missing_export_is_told_with_both_modules() {
+    let other = ("a.mjs", "export const nope = 1; export * from './b.mjs'");
+    for (main, lib, expected) in [
+        (
+            "import { nope } from './a.mjs'; import { nope as b } from './lib/c.mjs'",
+            "",
+            "ROOT/lib/c.mjs has no export named \"nope\" (imported by ROOT/main.mjs)",
+        ),
+        (
+            "import './lib/c.mjs'",
+            "import nope from '../a.mjs'",
+            "ROOT/a.mjs has no export named \"default\" (imported by ROOT/lib/c.mjs)",
+        ),
+        (
+            "import { x } from './lib/c.mjs'",
+            "import { y as z } from '../b.mjs'; export { z as x }",
+            "ROOT/b.mjs has no export named \"y\" (imported by ROOT/lib/c.mjs)",
+        ),
+        (
+            "import { x } from './lib/c.mjs'",
+            "export { y as x } from '../b.mjs'",
+            "ROOT/b.mjs has no export named \"y\" (imported by ROOT/lib/c.mjs)",
+        ),
+    ] {
+        let message = error(&[("main.mjs", main), other, ("b.mjs", ""), ("lib/c.mjs", lib)]);
+        assert!(
+            message.starts_with(&format!("SyntaxError: {expected}")),
+            "{main}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_module_may_end_in_a_list_of_exports() {
+    for end in ["", "\n", "\n// comment", ";"] {
+        let lib = format!("const a = 'a';\nexport {{ a }}{end}");
+        let main = ("main.mjs", "import { a } from './lib.mjs'; console.log(a)");
+        assert_eq!(logs(&[main, ("lib.mjs", &lib)]), ["a"], "{end:?}");
+    }
+    // What is incomplete stays so.
+    for source in [
+        "while (false)",
+        "if (1) {} else",
+        "let a =",
+        "export {",
+        "import { a }",
+    ] {
+        assert!(
+            error(&[("main.mjs", source)]).starts_with("SyntaxError"),
+            "{source}"
+        );
+    }
+}
