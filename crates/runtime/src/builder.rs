@@ -140,6 +140,8 @@ impl RuntimeBuilder {
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.
             taipan_wasm::register(context, &taipan_wasm::Options::default())?;
             taipan_fetch::register(context, FetchOptions { client })?;
+            taipan_web::console::show_interface("Headers", context)?;
+            taipan_web::console::show_interface("Response", context)?;
             setup.into_iter().try_for_each(|setup| setup(context))
         };
         let registered = register(&mut context);

@@ -242,3 +242,35 @@ fn an_aggregate_error_is_shown_with_its_errors() {
     let text = shown("new AggregateError(Array(20).fill(1))");
     assert!(text.contains("... 12 more items"), "{text}");
 }
+
+#[test]
+fn a_response_and_headers_are_shown_with_what_they_have() {
+    assert_eq!(shown("new Headers()"), "Headers {}");
+    assert_eq!(
+        shown("new Headers({ b: '2', 'A-c': '1' })"),
+        "Headers { 'a-c': '1', b: '2' }"
+    );
+    let text = shown("new Response('x', { status: 404, headers: { a: 'b' } })");
+    for part in [
+        "Response {",
+        "status: 404",
+        "ok: false",
+        "headers: Headers {",
+        "a: 'b'",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    // No script runs, and what only looks like one has nothing.
+    let code = "(() => {
+        const log = []; const f = name => () => { log.push(name) };
+        Object.defineProperty(Response.prototype, 'status', { get: f('status') });
+        Headers.prototype.forEach = f('forEach');
+        Object.defineProperty(Array.prototype, '0', { set: f('set'), configurable: true });
+        console.log(new Response());
+        delete Array.prototype[0];
+        return [log, Object.create(Response.prototype)];
+    })()";
+    let text = shown(code);
+    assert!(text.contains("status: 200"), "{text}");
+    assert!(text.ends_with("[ [], Response {} ]"), "{text}");
+}

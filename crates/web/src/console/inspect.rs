@@ -13,6 +13,8 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
+use super::interfaces;
+
 /// Objects nested more deeply than this are only named.
 const MAX_DEPTH: usize = 2;
 /// Elements beyond this many are only counted.
@@ -229,6 +231,10 @@ impl Inspector {
                 (Some(name), Some(tag)) if tag != name => format!("{name} [{tag}] "),
                 (Some(name), _) => format!("{name} "),
             };
+            for (key, value) in interfaces::members(object, context) {
+                let value = self.value(&value, context);
+                parts.entries.push(format!("{}: {value}", key_text(&key)));
+            }
         }
         self.own_properties(object, &mut parts.entries, context);
         match text {
@@ -347,7 +353,7 @@ impl Inspector {
 }
 
 /// An own property as it is stored: no trap and no exotic method runs.
-fn own(object: &JsObject, key: &PropertyKey) -> Option<PropertyDescriptor> {
+pub(super) fn own(object: &JsObject, key: &PropertyKey) -> Option<PropertyDescriptor> {
     object.borrow().properties().get(key)
 }
 

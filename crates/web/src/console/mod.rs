@@ -6,6 +6,7 @@
 
 mod format;
 mod inspect;
+mod interfaces;
 mod sink;
 mod table;
 
@@ -22,6 +23,7 @@ use boa_engine::{
 };
 
 pub use inspect::{inspect, inspect_properties};
+pub use interfaces::show_interface;
 pub use sink::{ConsoleSink, Level, StdSink};
 
 use crate::define::{Native, operation};
