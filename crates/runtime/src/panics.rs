@@ -93,6 +93,8 @@ struct Catching;
 impl Catching {
     fn begin() -> Self {
         CATCHING.set(CATCHING.get() + 1);
+        // What somebody else has caught since is over.
+        ENGINE_PANIC.take();
         Self
     }
 }
