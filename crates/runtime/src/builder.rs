@@ -134,6 +134,8 @@ impl RuntimeBuilder {
         let register = |context: &mut Context| {
             guards::register(context)?;
             taipan_web::global_scope::register(context)?;
+            let global = context.global_object();
+            taipan_webidl::expose::<taipan_webidl::DomException>(&global, context);
             taipan_web::console::register(console, context)?;
             taipan_web::microtask::register(context)?;
             taipan_web::timers::register(context)?;
