@@ -56,6 +56,7 @@ impl AgentRef {
     }
 
     /// The agent, unless its context is gone.
+    #[inline]
     pub(crate) fn upgrade(&self) -> Option<Rc<Agent>> {
         self.0.upgrade()
     }
@@ -175,7 +176,7 @@ pub(crate) struct Agent {
     pub(crate) compile_options: CompileOptions,
     pub(crate) resources: Rc<Resources>,
     pub(crate) host_values: HostValues,
-    pub(crate) host_functions: RefCell<Vec<Option<Rc<HostFunction>>>>,
+    pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
     pub(crate) pending: RefCell<Option<JsError>>,

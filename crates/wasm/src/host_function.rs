@@ -4,7 +4,6 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    rc::Rc,
     sync::Arc,
 };
 
@@ -60,12 +59,12 @@ pub(crate) fn create(
     })?;
     let callable = Gc::new(Callable(callable));
     cell.keep_callable(&callable);
-    let function = Rc::new(HostFunction {
+    let function = HostFunction {
         callable: WeakGc::new(&callable),
         cell: weak_cell.clone(),
         ty: Arc::clone(ty),
         has_v128: values::has_v128(ty),
-    });
+    };
     let id = {
         let mut functions = agent.host_functions.borrow_mut();
         functions.push(Some(function));
@@ -140,6 +139,7 @@ fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> Js
 }
 
 /// [`run`] for a signature that is known at compile time and has no references.
+#[inline]
 pub(crate) fn enter_typed<R: Results>(
     caller: Caller<'_, StoreData>,
     id: usize,
@@ -159,9 +159,16 @@ fn run(
     results: &mut [Val],
     context: &mut Context,
 ) -> JsResult<()> {
-    let function = agent.host_functions.borrow().get(id).cloned().flatten();
-    let function = function.ok_or_else(gone)?;
-    if function.has_v128 {
+    let (has_v128, ty) = agent
+        .host_functions
+        .borrow()
+        .get(id)
+        .and_then(|function| {
+            let function = function.as_ref()?;
+            Some((function.has_v128, Arc::clone(&function.ty)))
+        })
+        .ok_or_else(gone)?;
+    if has_v128 {
         return Err(values::v128_error());
     }
     let mut args: SmallVec<[JsValue; 6]> = SmallVec::with_capacity(params.len());
@@ -169,8 +176,13 @@ fn run(
         args.push(values::to_js_value(agent, param, context)?);
     }
     let value = call(agent, id, &args, context)?;
-    let cell = function.cell.upgrade().ok_or_else(gone)?;
-    match &*function.ty.results {
+    let cell = agent
+        .host_functions
+        .borrow()
+        .get(id)
+        .and_then(|function| function.as_ref()?.cell.upgrade())
+        .ok_or_else(gone)?;
+    match &*ty.results {
         [] => {}
         [ty] => {
             results[0] = values::to_webassembly_value(agent, &value, *ty, &cell, context)?;
