@@ -221,7 +221,7 @@ impl Agent {
         if let Some(Registered(agent)) = context.get_data::<Registered>() {
             return Ok(Rc::clone(agent));
         }
-        let compile_options = options.compile_options();
+        let compile_options = options.compile.clone();
         let engine = wasmi::Engine::new(&compile_options.engine_config());
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);

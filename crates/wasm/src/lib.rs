@@ -75,12 +75,6 @@ impl Default for Options {
     }
 }
 
-impl Options {
-    fn compile_options(&self) -> CompileOptions {
-        self.compile.clone()
-    }
-}
-
 /// Defines the `WebAssembly` namespace in the current realm of `context`.
 ///
 /// The options count for the first registration in a context: its realms share one store.

@@ -60,44 +60,18 @@ fn validate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
     Ok(valid.is_ok().into())
 }
 
-/// What settles a promise.
-#[derive(Trace, Finalize, Clone)]
-struct Settle {
-    resolve: JsObject,
-    reject: JsObject,
-}
-
-impl Settle {
-    fn new(functions: ResolvingFunctions) -> Self {
-        Self {
-            resolve: functions.resolve.into(),
-            reject: functions.reject.into(),
-        }
-    }
-
-    fn settle(&self, result: JsResult<JsValue>, context: &mut Context) -> JsResult<()> {
-        let (function, value) = match result {
-            Ok(value) => (&self.resolve, value),
-            Err(error) => (&self.reject, error.into_opaque(context)?),
-        };
-        function.call(&JsValue::undefined(), &[value], context)?;
-        Ok(())
-    }
-}
-
 /// <https://webassembly.github.io/spec/js-api/#dom-webassembly-compile>
 fn compile(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.compile()";
     let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
     module::compile_options(args.get(1), context)?;
     let (promise, functions) = JsPromise::new_pending(context);
-    let settle = Settle::new(functions);
     streaming::compile_bytes(
         source.into_vec(),
         WHAT,
         move |result, context| {
             let result = result.map(|module| module.into_object(context).upcast().into());
-            settle.settle(result, context)
+            promise::settle(&functions, result, context)
         },
         context,
     )?;
@@ -109,7 +83,6 @@ fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     const WHAT: &str = "WebAssembly.instantiate()";
     let first = convert::required_by(args, 0, 1, WHAT)?;
     let (promise, functions) = JsPromise::new_pending(context);
-    let settle = Settle::new(functions);
     if let Ok(module) = Module::from_value(first, WHAT) {
         let import_object = instance::import_object(args.get(1), WHAT)?;
         instantiate_module(
@@ -117,7 +90,7 @@ fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
             &import_object,
             WHAT,
             Outcome::Instance,
-            settle,
+            functions,
             context,
         )?;
         return Ok(promise.into());
@@ -128,7 +101,9 @@ fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     streaming::compile_bytes(
         source.into_vec(),
         WHAT,
-        move |result, context| instantiate_compiled(result, &import_object, WHAT, settle, context),
+        move |result, context| {
+            instantiate_compiled(result, &import_object, WHAT, functions, context)
+        },
         context,
     )?;
     Ok(promise.into())
@@ -148,7 +123,7 @@ fn instantiate_compiled(
     module: JsResult<Module>,
     import_object: &JsValue,
     what: &'static str,
-    settle: Settle,
+    functions: ResolvingFunctions,
     context: &mut Context,
 ) -> JsResult<()> {
     match module {
@@ -159,11 +134,11 @@ fn instantiate_compiled(
                 import_object,
                 what,
                 Outcome::Source,
-                settle,
+                functions,
                 context,
             )
         }
-        Err(error) => settle.settle(Err(error), context),
+        Err(error) => promise::reject(&functions, error, context),
     }
 }
 
@@ -175,12 +150,12 @@ fn instantiate_module(
     import_object: &JsValue,
     what: &'static str,
     outcome: Outcome,
-    settle: Settle,
+    functions: ResolvingFunctions,
     context: &mut Context,
 ) -> JsResult<()> {
     let linking = match Linking::read(module, import_object, what, context) {
         Ok(linking) => linking,
-        Err(error) => return settle.settle(Err(error), context),
+        Err(error) => return promise::reject(&functions, error, context),
     };
     let module = module.clone();
     let realm = context.realm().clone();
@@ -193,7 +168,7 @@ fn instantiate_module(
                     Outcome::Source => instantiated_source(module.upcast(), instance, context),
                 }
             });
-            settle.settle(result, context)?;
+            promise::settle(&functions, result, context)?;
             Ok(JsValue::undefined())
         },
         realm,
@@ -246,7 +221,7 @@ enum Goal {
 #[derive(Trace, Finalize, Clone)]
 struct Reaction {
     goal: Goal,
-    settle: Settle,
+    functions: ResolvingFunctions,
 }
 
 /// <https://webassembly.github.io/spec/web-api/#compile-a-potential-webassembly-response>
@@ -257,10 +232,7 @@ fn compile_response(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let (promise, functions) = JsPromise::new_pending(context);
-    let reaction = Reaction {
-        goal,
-        settle: Settle::new(functions),
-    };
+    let reaction = Reaction { goal, functions };
     let source = promise::resolved(source, context)?;
     let on_fulfilled = NativeFunction::from_copy_closure_with_captures(
         move |_, args, reaction: &Reaction, context| {
@@ -272,23 +244,27 @@ fn compile_response(
                     let agent = Agent::of(context)?;
                     let (sink, compilation) = streaming::start(&agent, what);
                     let goal = reaction.goal.clone();
-                    let settle = reaction.settle.clone();
+                    let functions = reaction.functions.clone();
                     compilation.then(
                         move |result, context| match &goal {
                             Goal::Module => {
                                 let result = result
                                     .map(|module| module.into_object(context).upcast().into());
-                                settle.settle(result, context)
+                                promise::settle(&functions, result, context)
                             }
-                            Goal::Instance(import_object) => {
-                                instantiate_compiled(result, import_object, what, settle, context)
-                            }
+                            Goal::Instance(import_object) => instantiate_compiled(
+                                result,
+                                import_object,
+                                what,
+                                functions,
+                                context,
+                            ),
                         },
                         context,
                     );
                     body.pipe_to(sink, context);
                 }
-                Err(error) => reaction.settle.settle(Err(error), context)?,
+                Err(error) => promise::reject(&reaction.functions, error, context)?,
             }
             Ok(JsValue::undefined())
         },
@@ -297,9 +273,11 @@ fn compile_response(
     let on_rejected = NativeFunction::from_copy_closure_with_captures(
         |_, args, reaction: &Reaction, context| {
             let reason = args.first().cloned().unwrap_or_default();
-            reaction
-                .settle
-                .settle(Err(boa_engine::JsError::from_opaque(reason)), context)?;
+            promise::reject(
+                &reaction.functions,
+                boa_engine::JsError::from_opaque(reason),
+                context,
+            )?;
             Ok(JsValue::undefined())
         },
         reaction,

@@ -196,9 +196,7 @@ impl Region {
         }
         result
     }
-}
 
-impl Region {
     /// Gives the pages of a range that holds nothing but zeros back to the system, if they are many
     /// and the range is of whole pages.
     pub(crate) fn release_zeros(&self, range: Range<usize>) {

@@ -1,6 +1,6 @@
 //! `DOMException`: <https://webidl.spec.whatwg.org/#idl-DOMException>.
 
-use boa_engine::{Context, JsData, JsError, JsNativeError, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsData, JsError, JsResult, JsString, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
 
 use crate::{Interface, InterfaceBuilder, convert, this_object, wrap};
@@ -128,16 +128,5 @@ impl Interface for DomException {
             _ => js_string!("Error"),
         };
         Ok(Self { name, message })
-    }
-}
-
-impl From<DomException> for JsNativeError {
-    /// The nearest native error, for where no context is at hand.
-    fn from(exception: DomException) -> Self {
-        JsNativeError::error().with_message(format!(
-            "{}: {}",
-            exception.name.to_std_string_lossy(),
-            exception.message.to_std_string_lossy()
-        ))
     }
 }

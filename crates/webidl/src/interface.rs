@@ -290,15 +290,7 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        let f = function(
-            self.context.realm(),
-            JsString::from(name),
-            length,
-            NativeFunction::from_fn_ptr(f),
-        );
-        self.constructor
-            .insert_property(js_string!(name), operation_descriptor(f));
-        self
+        self.define_static(name, length, NativeFunction::from_fn_ptr(f))
     }
 
     /// A static operation that returns a promise: what it throws rejects that promise.
@@ -308,12 +300,11 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        let f = function(
-            self.context.realm(),
-            JsString::from(name),
-            length,
-            promise::returning(f),
-        );
+        self.define_static(name, length, promise::returning(f))
+    }
+
+    fn define_static(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
+        let f = function(self.context.realm(), JsString::from(name), length, f);
         self.constructor
             .insert_property(js_string!(name), operation_descriptor(f));
         self
