@@ -133,12 +133,8 @@ impl RuntimeBuilder {
         let setup = self.setup;
         let register = |context: &mut Context| {
             guards::register(context)?;
-            taipan_web::global_scope::register(context)?;
-            let global = context.global_object();
-            taipan_webidl::expose::<taipan_webidl::DomException>(&global, context);
+            taipan_web::register(context)?;
             taipan_web::console::register(console, context)?;
-            taipan_web::microtask::register(context)?;
-            taipan_web::timers::register(context)?;
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.
             taipan_wasm::register(context, &taipan_wasm::Options::default())?;
             taipan_fetch::register(context, FetchOptions { client })?;

@@ -2,7 +2,7 @@
 //!
 //! <https://webidl.spec.whatwg.org/#es-interfaces>
 
-use std::{any::TypeId, collections::HashMap};
+use std::{any::TypeId, cell::RefCell, collections::HashMap};
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
@@ -57,11 +57,99 @@ pub trait Interface: NativeObject + Sized {
         Ok(())
     }
 
-    /// The interface that this one inherits from, registered if it is not yet.
+    /// The interface that this one inherits from, registered if it is not yet: what [`inherit`]
+    /// returns.
     fn parent(context: &mut Context) -> Option<StandardConstructor> {
         let _ = context;
         None
     }
+}
+
+/// An interface that inherits from the interface `B`.
+///
+/// Its platform objects are not of `B`'s type; each holds one that is, which no script ever sees:
+/// the state that the members of `B` work on.
+///
+/// ```
+/// # use boa_engine::{Context, JsData, JsObject, JsResult, JsValue, context::intrinsics::StandardConstructor};
+/// # use boa_gc::{Finalize, Trace};
+/// # use taipan_webidl::{Inherits, Interface, InterfaceBuilder, inherit, this_object, wrap};
+/// #[derive(Trace, Finalize, JsData)]
+/// struct Animal { legs: u8 }
+/// impl Interface for Animal {
+///     const NAME: &'static str = "Animal";
+///     fn members(interface: &mut InterfaceBuilder<'_>) {
+///         interface.getter("legs", |this, _, _| Ok(this_object::<Self>(this)?.borrow().data().legs.into()));
+///     }
+/// }
+///
+/// #[derive(Trace, Finalize, JsData)]
+/// struct Bird { animal: JsObject<Animal> }
+/// impl Inherits<Animal> for Bird {
+///     fn base(&self) -> &JsObject<Animal> { &self.animal }
+/// }
+/// impl Interface for Bird {
+///     const NAME: &'static str = "Bird";
+///     fn members(_: &mut InterfaceBuilder<'_>) {}
+///     fn construct(_: &[JsValue], context: &mut Context) -> JsResult<Self> {
+///         Ok(Bird { animal: wrap(Animal { legs: 2 }, context) })
+///     }
+///     fn parent(context: &mut Context) -> Option<StandardConstructor> {
+///         inherit::<Self, Animal>(context)
+///     }
+/// }
+/// # let mut context = Context::default();
+/// # let global = context.global_object();
+/// # taipan_webidl::expose::<Bird>(&global, &mut context);
+/// # let legs = context.eval(boa_engine::Source::from_bytes("new Bird().legs"))?;
+/// # assert_eq!(legs.as_number(), Some(2.0));
+/// # Ok::<(), boa_engine::JsError>(())
+/// ```
+pub trait Inherits<B: Interface>: Interface {
+    /// The object that carries what `B` needs.
+    fn base(&self) -> &JsObject<B>;
+}
+
+/// Finds the base object in an object of one derived interface.
+type Upcast = fn(&JsObject) -> Option<JsObject>;
+
+thread_local! {
+    /// By base interface, how to find the base object in objects of the interfaces that inherit
+    /// from it. Functions only, which do not depend on a realm.
+    static UPCASTS: RefCell<HashMap<TypeId, Vec<Upcast>>> = RefCell::default();
+}
+
+/// Makes `T` inherit from `B`; for [`Interface::parent`].
+pub fn inherit<T: Inherits<B>, B: Interface>(context: &mut Context) -> Option<StandardConstructor> {
+    fn upcast<T: Inherits<B>, B: Interface>(object: &JsObject) -> Option<JsObject> {
+        let derived = object.downcast_ref::<T>()?;
+        Some(derived.base().clone().upcast())
+    }
+    UPCASTS.with_borrow_mut(|upcasts| {
+        let upcasts = upcasts.entry(TypeId::of::<B>()).or_default();
+        let this: Upcast = upcast::<T, B>;
+        if !upcasts
+            .iter()
+            .any(|known| std::ptr::fn_addr_eq(*known, this))
+        {
+            upcasts.push(this);
+        }
+    });
+    Some(register::<B>(context))
+}
+
+/// The object that carries the `T` of a platform object: itself, or the one that an object of an
+/// interface derived from `T` holds. `None` if the object does not implement `T`.
+#[must_use]
+pub fn implementation<T: Interface>(object: &JsObject) -> Option<JsObject<T>> {
+    if let Ok(object) = object.clone().downcast::<T>() {
+        return Some(object);
+    }
+    UPCASTS.with_borrow(|upcasts| {
+        let upcasts = upcasts.get(&TypeId::of::<T>())?;
+        let base = upcasts.iter().find_map(|upcast| upcast(object))?;
+        base.downcast::<T>().ok()
+    })
 }
 
 /// The interfaces registered in a realm.
@@ -169,19 +257,22 @@ pub fn prototype_from_new_target<T: Interface>(
     Ok(interface.prototype())
 }
 
-/// Whether `value` is a platform object that implements `T`.
+/// Whether `value` is a platform object that implements `T`, or an interface derived from it.
 #[must_use]
 pub fn is<T: Interface>(value: &JsValue) -> bool {
-    value.as_object().is_some_and(|object| object.is::<T>())
+    value
+        .as_object()
+        .is_some_and(|object| implementation::<T>(&object).is_some())
 }
 
-/// The brand check of an operation's or attribute's `this` value.
+/// The brand check of an operation's or attribute's `this` value. For an object of a derived
+/// interface it gives the one that carries the `T`, see [`Inherits`].
 ///
 /// # Errors
 /// A `TypeError` if `this` does not implement `T`.
 pub fn this_object<T: Interface>(this: &JsValue) -> JsResult<JsObject<T>> {
     this.as_object()
-        .and_then(|object| object.downcast::<T>().ok())
+        .and_then(|object| implementation::<T>(&object))
         .ok_or_else(|| {
             JsNativeError::typ()
                 .with_message(format!(

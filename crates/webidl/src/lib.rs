@@ -6,6 +6,7 @@
 //! - [`Interface`], [`InterfaceBuilder`] and [`NamespaceBuilder`]: interface and namespace objects
 //!   with the property attributes, `length`, `name` and `@@toStringTag` that Web IDL asks for;
 //!   subclassing through `new.target`; brand checks;
+//! - [`Inherits`]: inheritance between interfaces;
 //! - [`convert`]: conversions of JavaScript values to IDL types;
 //! - [`Dictionary`], [`sequence`](convert::sequence), [`record`](convert::record);
 //! - [`BufferSource`]: views and buffers;
@@ -54,8 +55,8 @@ pub use buffer_source::BufferSource;
 pub use dictionary::Dictionary;
 pub use dom_exception::DomException;
 pub use interface::{
-    Interface, InterfaceBuilder, expose, interface_object, is, prototype_from_new_target, register,
-    this_object, wrap,
+    Inherits, Interface, InterfaceBuilder, expose, implementation, inherit, interface_object, is,
+    prototype_from_new_target, register, this_object, wrap,
 };
 pub use namespace::NamespaceBuilder;
 
