@@ -50,7 +50,10 @@ impl BufferedSource {
 }
 
 impl ByteSource for BufferedSource {
-    fn poll_chunk(&mut self, _: &mut task::Context<'_>) -> Poll<Option<Result<Bytes, SourceError>>> {
+    fn poll_chunk(
+        &mut self,
+        _: &mut task::Context<'_>,
+    ) -> Poll<Option<Result<Bytes, SourceError>>> {
         Poll::Ready(self.0.pop_front().map(Ok))
     }
 
