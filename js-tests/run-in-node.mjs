@@ -25,6 +25,7 @@ if (job.title !== null) {
   globalThis.META_TITLE = job.title;
 }
 globalThis.META_VARIANT = job.variant;
+globalThis.__location = job.location;
 run(job.harness, "about:harness");
 const harness = globalThis.__harness;
 
@@ -37,6 +38,9 @@ globalThis.fetch = async function fetch(input, init) {
 process.on("unhandledRejection", (reason) => harness.error(`unhandled rejection: ${reason?.stack ?? String(reason)}`));
 process.on("uncaughtException", (error) => harness.error(`uncaught: ${error?.stack ?? String(error)}`));
 process.on("beforeExit", () => harness.idle());
+if (job.patience > 0) {
+  setTimeout(() => harness.timeout(), job.patience).unref();
+}
 
 try {
   for (const script of job.scripts) {

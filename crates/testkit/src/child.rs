@@ -5,11 +5,13 @@
 
 use std::io::{Read, Write, stdin, stdout};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::host::Host;
 use crate::job::Job;
+use crate::outcome::Report;
 
 /// The argument that makes an executable with [`main_if_child`] a child.
 pub const CHILD_ARGUMENT: &str = "__run-test-file";
@@ -47,6 +49,7 @@ fn run() -> Result<(), String> {
 
 /// Runs `job`: the harness, then the scripts, then the event loop.
 fn perform(job: &Job) -> Result<(), String> {
+    let report = if job.web { report_and_leave } else { report };
     let host = &mut Host::new(&job.url, report)?;
     host.eval(&job.preamble(), "about:preamble")?;
     host.eval(crate::HARNESS, "about:harness")?;
@@ -59,11 +62,17 @@ fn perform(job: &Job) -> Result<(), String> {
     }
     tell_uncaught(host)?;
     host.eval("__harness.loaded();", "about:harness")?;
-    if let Err(message) = host.run() {
-        tell_harness(host, &message)?;
-    }
+    let patience = (job.patience > 0).then(|| Duration::from_millis(job.patience));
+    let end = match host.run(patience) {
+        Ok(true) => "__harness.idle();",
+        Ok(false) => "__harness.timeout();",
+        Err(message) => {
+            tell_harness(host, &message)?;
+            "__harness.idle();"
+        }
+    };
     tell_uncaught(host)?;
-    host.eval("__harness.idle();", "about:harness")
+    host.eval(end, "about:harness")
 }
 
 fn tell_uncaught(host: &mut Host) -> Result<(), String> {
@@ -85,4 +94,13 @@ fn report(text: &str) {
     let mut out = stdout().lock();
     // A parent that is gone needs no report.
     let _ = writeln!(out, "{REPORT_PREFIX}{text}").and_then(|()| out.flush());
+}
+
+/// The same, and this process ends with the last report: what a file leaves open (a
+/// connection, a timer) is not waited for.
+fn report_and_leave(text: &str) {
+    report(text);
+    if let Some(Report::Harness(_)) = Report::parse(text) {
+        std::process::exit(0);
+    }
 }

@@ -782,6 +782,14 @@
     Object.defineProperty(global, "self", { value: global, writable: true, enumerable: false, configurable: true });
   }
 
+  // Where a file of a checkout is. The platform has no such object.
+  if (global.__location) {
+    const { href } = global.__location;
+    const place = { ...global.__location, toString: () => href };
+    Object.defineProperty(global, "location", { value: place, writable: true, enumerable: false, configurable: true });
+  }
+  delete global.__location;
+
   // WebAssembly text in a test file is translated before the file runs: the tag
   // looks the bytes up by the text. Bytes are fresh at each use.
   const translated = new Map(Object.entries(global.__wat ?? {}));
@@ -828,6 +836,19 @@
           send(stringify({ type: "harness", status: "ERROR", message }));
         }
       }
+    },
+    // The file has had its time.
+    timeout() {
+      for (const test of harness.tests) {
+        if (!test.done_called) {
+          test.done_called = true;
+          test.status = "TIMEOUT";
+          test.message = "the test did not end in time";
+          report(test);
+        }
+      }
+      harness.error ??= "the file ran out of time";
+      finish();
     },
     // Nothing can happen any more.
     idle() {

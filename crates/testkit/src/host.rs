@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use taipan::Runtime;
 use taipan::Url;
@@ -49,9 +50,27 @@ impl Host {
         }
     }
 
-    /// Turns the event loop until nothing can happen any more. The error is for people.
-    pub fn run(&mut self) -> Result<(), String> {
-        self.runtime.run().map_err(|error| error.report())
+    /// Turns the event loop until nothing can happen any more, or until `patience` is over;
+    /// says whether it was the former. The error is for people.
+    pub fn run(&mut self, patience: Option<Duration>) -> Result<bool, String> {
+        let Some(patience) = patience else {
+            return self
+                .runtime
+                .run()
+                .map(|()| true)
+                .map_err(|error| error.report());
+        };
+        let tokio = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        tokio.block_on(async {
+            match tokio::time::timeout(patience, self.runtime.run_async()).await {
+                Ok(Ok(())) => Ok(true),
+                Ok(Err(error)) => Err(error.report()),
+                Err(_) => Ok(false),
+            }
+        })
     }
 
     /// The exceptions and rejections that reached nobody since the last time, for people.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::{Map, Value, json};
+use url::{Position, Url};
 
 use crate::meta::Meta;
 use crate::mounts::Mounts;
 use crate::wat_text;
+use crate::wptserve::WptServe;
 
 /// A script to run: where it came from, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +35,26 @@ pub struct Job {
     pub scripts: Vec<Script>,
     /// Hexadecimal modules by the text they were translated from.
     pub wat: BTreeMap<String, String>,
+    /// Whether the file is told where it is by a `location`, and ends with its last test.
+    pub web: bool,
+    /// After how many milliseconds the harness gives up what has not ended; never, if 0.
+    pub patience: u64,
 }
 
 impl Job {
-    /// Gathers the run of the file at `path` with `variant`.
+    /// Gathers the run of the file at `path` with `variant`. What is to be filled in by
+    /// `server`, if there is one, comes from there.
     pub fn gather(
         path: &str,
         variant: &str,
         origin: &str,
         mounts: &Mounts,
+        server: Option<&WptServe>,
     ) -> Result<Self, String> {
         let read = |path: &str| -> Result<String, String> {
+            if let (Some(server), true) = (server, path.contains(".sub.")) {
+                return server.text(path).map_err(|error| error.to_string());
+            }
             let file = mounts
                 .resolve(path)
                 .ok_or_else(|| format!("no directory is mounted for {path}"))?;
@@ -73,6 +84,8 @@ impl Job {
             variant: variant.to_owned(),
             scripts,
             wat,
+            web: false,
+            patience: 0,
         })
     }
 
@@ -103,6 +116,8 @@ impl Job {
             "title": self.title,
             "variant": self.variant,
             "wat": self.wat,
+            "location": self.location(),
+            "patience": self.patience,
             "harness": crate::HARNESS,
             "scripts": self.scripts.iter().map(|script| json!({
                 "path": script.path,
@@ -138,7 +153,26 @@ impl Job {
                 .iter()
                 .map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
                 .collect::<Option<BTreeMap<_, _>>>()?,
+            web: value.get("location")?.is_object(),
+            patience: value.get("patience")?.as_u64()?,
         })
+    }
+
+    /// What `location` has, if the file is to see one.
+    fn location(&self) -> Option<Value> {
+        let url = self.web.then(|| Url::parse(&self.url).ok()).flatten()?;
+        let host = &url[Position::BeforeHost..Position::AfterPort];
+        Some(json!({
+            "href": url.as_str(),
+            "origin": url.origin().ascii_serialization(),
+            "protocol": format!("{}:", url.scheme()),
+            "host": host,
+            "hostname": url.host_str().unwrap_or_default(),
+            "port": url.port().map(|port| port.to_string()).unwrap_or_default(),
+            "pathname": url.path(),
+            "search": url.query().map(|query| format!("?{query}")).unwrap_or_default(),
+            "hash": url.fragment().map(|part| format!("#{part}")).unwrap_or_default(),
+        }))
     }
 
     /// The script that tells the harness about this run, before the harness itself.
@@ -153,6 +187,9 @@ impl Job {
             "globalThis.META_VARIANT = {};\n",
             json!(self.variant)
         ));
+        if let Some(location) = self.location() {
+            out.push_str(&format!("globalThis.__location = {location};\n"));
+        }
         out
     }
 }
@@ -174,6 +211,8 @@ mod tests {
                 source: "test(() => {}, 'x\u{2028}');".to_owned(),
             }],
             wat: BTreeMap::from([("(module)".to_owned(), "00".to_owned())]),
+            web: true,
+            patience: 5,
         };
         assert_eq!(Job::from_json(&job.to_json()), Some(job));
     }

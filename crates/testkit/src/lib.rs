@@ -18,7 +18,10 @@ pub mod outcome;
 pub mod runner;
 pub mod server;
 pub mod suite;
+pub mod suites;
+pub mod summary;
 pub mod wat_text;
+pub mod wptserve;
 
 /// The JavaScript half: the vocabulary the tests are written in.
 pub const HARNESS: &str = include_str!("harness.js");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use taipan_testkit::child;
 use taipan_testkit::expectations::{Comparison, Expectations};
 use taipan_testkit::mounts::Mounts;
@@ -17,6 +17,8 @@ use taipan_testkit::runner::Runner;
 use taipan_testkit::server::Server;
 use taipan_testkit::server::files::Files;
 use taipan_testkit::suite::Suite;
+use taipan_testkit::suites::{self, Entry};
+use taipan_testkit::summary;
 
 #[derive(Debug, Parser)]
 #[command(about = "Runs suites of JavaScript tests")]
@@ -28,7 +30,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Run a suite in the style of web-platform-tests
-    Wpt(Wpt),
+    Wpt(One),
+    /// Run every suite of a web-platform-tests checkout, and tell the counts
+    WptAll(All),
     /// Serve a directory on 127.0.0.1, as badly as the queries of its URLs ask
     Serve {
         /// The directory
@@ -36,36 +40,54 @@ enum Task {
     },
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum SuiteName {
-    /// test/js-api of the WebAssembly specification
-    JsApi,
-    /// wasm/webapi of web-platform-tests
-    Webapi,
-    /// Taipan's own tests
-    JsTests,
-}
-
 #[derive(Debug, Args)]
-struct Wpt {
-    /// Which suite it is
-    #[arg(long, value_enum)]
-    suite: SuiteName,
-    /// Where its files are (for js-tests: the repository's, unless said otherwise)
+struct One {
+    /// Which suite: js-tests (the repository's own), js-api, webapi, or one of a checkout
+    #[arg(long)]
+    suite: String,
+    /// Where the files of js-api or webapi are (or those of js-tests, if not the repository's)
     #[arg(long)]
     tests: Option<PathBuf>,
+    /// The web-platform-tests checkout the suite is of
+    #[arg(long)]
+    wpt: Option<PathBuf>,
     /// Another directory at a URL path, as /wasm/jsapi=DIR
     #[arg(long, value_name = "PATH=DIR")]
     mount: Vec<String>,
+    /// The expectation file, in the place of js-tests/expectations/SUITE.json
+    #[arg(long)]
+    expectations: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Debug, Args)]
+struct All {
+    /// The checkout
+    #[arg(long)]
+    wpt: PathBuf,
+    /// Only these suites
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Where expectation files are, in the place of js-tests/expectations
+    #[arg(long)]
+    expectations: Option<PathBuf>,
+    /// Write the table of counts to this file as well
+    #[arg(long)]
+    table: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How files are run, and what is done with the outcome.
+#[derive(Debug, Args)]
+struct How {
     /// Only files whose names contain this
     #[arg(long)]
     filter: Vec<String>,
     /// No files whose names contain this
     #[arg(long)]
     exclude: Vec<String>,
-    /// The expectation file, in the place of js-tests/expectations/SUITE.json
-    #[arg(long)]
-    expectations: Option<PathBuf>,
     /// Write the outcome into the expectation file; refused if anything got worse
     #[arg(long)]
     update: bool,
@@ -76,12 +98,15 @@ struct Wpt {
     /// without --expectations none are looked at
     #[arg(long, num_args = 1.., value_name = "PROGRAM", allow_hyphen_values = true)]
     command: Vec<OsString>,
+    /// Do not start the checkout's own server (python3) for the suites that talk to it
+    #[arg(long)]
+    no_wptserve: bool,
     /// How many files at once
     #[arg(long, short, default_value_t = 2)]
     jobs: usize,
     /// Seconds a file may take; those that ask for more get four times as much
-    #[arg(long, default_value_t = 60)]
-    timeout: u64,
+    #[arg(long)]
+    timeout: Option<u64>,
     /// Tell every failure, expected or not, and what the files wrote
     #[arg(long, short)]
     verbose: bool,
@@ -92,7 +117,8 @@ fn main() -> ExitCode {
         return code;
     }
     let result = match Cli::parse().command {
-        Task::Wpt(options) => run_suite(&options),
+        Task::Wpt(options) => run_one(&options),
+        Task::WptAll(options) => run_all(&options),
         Task::Serve { directory } => serve(&directory),
     };
     match result {
@@ -119,15 +145,25 @@ fn own_tests() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../js-tests")
 }
 
-fn suite_of(options: &Wpt) -> Result<Suite, std::io::Error> {
-    let missing = || std::io::Error::other("--tests DIR is needed for this suite");
-    let mut suite = match options.suite {
-        SuiteName::JsApi => Suite::js_api(options.tests.as_deref().ok_or_else(missing)?),
-        SuiteName::Webapi => {
-            let tests = options.tests.as_deref().ok_or_else(missing)?;
-            Suite::webapi(tests, &tests.join("../jsapi"))
+fn suite_of(options: &One) -> std::io::Result<Suite> {
+    let tests = || {
+        options
+            .tests
+            .as_deref()
+            .ok_or_else(|| std::io::Error::other("--tests DIR is needed for this suite"))
+    };
+    let mut suite = match options.suite.as_str() {
+        "js-api" => Suite::js_api(tests()?),
+        "webapi" => Suite::webapi(tests()?, &tests()?.join("../jsapi")),
+        "js-tests" => Suite::js_tests(options.tests.as_deref().unwrap_or(&own_tests())),
+        name => {
+            let entry = entry_of(name)?;
+            let checkout = options
+                .wpt
+                .as_deref()
+                .ok_or_else(|| std::io::Error::other("--wpt DIR is needed for this suite"))?;
+            Suite::wpt(entry, checkout)
         }
-        SuiteName::JsTests => Suite::js_tests(options.tests.as_deref().unwrap_or(&own_tests())),
     };
     for mount in &options.mount {
         let (prefix, directory) = mount
@@ -138,35 +174,102 @@ fn suite_of(options: &Wpt) -> Result<Suite, std::io::Error> {
     Ok(suite)
 }
 
-fn run_suite(options: &Wpt) -> std::io::Result<bool> {
+fn entry_of(name: &str) -> std::io::Result<&'static Entry> {
+    suites::named(name).ok_or_else(|| {
+        let names: Vec<_> = suites::SUITES.iter().map(|entry| entry.name).collect();
+        std::io::Error::other(format!(
+            "no suite is called {name}; there are js-tests, js-api, webapi, {}",
+            names.join(", ")
+        ))
+    })
+}
+
+fn run_one(options: &One) -> std::io::Result<bool> {
     let suite = suite_of(options)?;
-    let name = suite.name.clone();
-    let other_engine = !options.command.is_empty();
-    let expectation_file = options
+    let known = options
         .expectations
         .clone()
-        .unwrap_or_else(|| own_tests().join(format!("expectations/{name}.json")));
-    let without = other_engine && options.expectations.is_none();
-    let mut expectations = if without {
-        Expectations::new(&name)
-    } else {
-        Expectations::read(&expectation_file, &name)?
-    };
+        .unwrap_or_else(|| expectation_file(&own_tests().join("expectations"), &suite.name));
+    let without = !options.how.command.is_empty() && options.expectations.is_none();
+    let ended = run_suite(suite, &options.how, (!without).then_some(&known))?;
+    Ok(ended.good)
+}
 
-    let mut runner = Runner::new(suite)?.with_timeout(Duration::from_secs(options.timeout));
-    if other_engine {
-        runner = runner.with_command(options.command.clone());
+fn expectation_file(directory: &Path, suite: &str) -> PathBuf {
+    directory.join(format!("{suite}.json"))
+}
+
+/// Runs the suites one after the other, and then tells how each of them did.
+fn run_all(options: &All) -> std::io::Result<bool> {
+    let entries: Vec<&Entry> = if options.only.is_empty() {
+        suites::SUITES.iter().collect()
+    } else {
+        options
+            .only
+            .iter()
+            .map(|name| entry_of(name))
+            .collect::<std::io::Result<_>>()?
+    };
+    let directory = options
+        .expectations
+        .clone()
+        .unwrap_or_else(|| own_tests().join("expectations"));
+    let without = !options.how.command.is_empty() && options.expectations.is_none();
+    let mut good = true;
+    let mut table = summary::Table::default();
+    for entry in entries {
+        println!("\n{}", entry.name);
+        let known = expectation_file(&directory, entry.name);
+        let suite = Suite::wpt(entry, &options.wpt);
+        match run_suite(suite, &options.how, (!without).then_some(&known)) {
+            Ok(ended) => {
+                good &= ended.good;
+                table.add(entry, &ended.outcomes);
+            }
+            Err(error) => {
+                println!("error: {error}");
+                good = false;
+            }
+        }
+    }
+    println!("\n{table}");
+    if let Some(file) = &options.table {
+        std::fs::write(file, table.to_string())?;
+    }
+    Ok(good)
+}
+
+/// A suite that was run.
+struct Ended {
+    outcomes: Vec<FileOutcome>,
+    good: bool,
+}
+
+/// Runs the files of `suite` that are wanted; `known` is its expectation file, unless none is
+/// to be looked at.
+fn run_suite(mut suite: Suite, how: &How, known: Option<&PathBuf>) -> std::io::Result<Ended> {
+    let mut expectations = match known {
+        Some(file) => Expectations::read(file, &suite.name)?,
+        None => Expectations::new(&suite.name),
+    };
+    if how.no_wptserve {
+        suite.served_by = None;
+    }
+    let seconds = how.timeout.unwrap_or(if suite.web { 25 } else { 60 });
+    let mut runner = Runner::new(suite)?.with_timeout(Duration::from_secs(seconds));
+    if !how.command.is_empty() {
+        runner = runner.with_command(how.command.clone());
     }
     let all = runner.cases()?;
     let chosen: Vec<_> = all
         .iter()
         .filter(|case| {
             let named_by = |parts: &[String]| parts.iter().any(|part| case.name.contains(part));
-            if named_by(&options.exclude) {
+            if named_by(&how.exclude) {
                 return false;
             }
-            if !options.filter.is_empty() {
-                return named_by(&options.filter);
+            if !how.filter.is_empty() {
+                return named_by(&how.filter);
             }
             if let Some(reason) = expectations.skips(&case.name) {
                 println!("skipped                      {}: {reason}", case.name);
@@ -180,8 +283,8 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
         return Err(std::io::Error::other("no test file fits"));
     }
 
-    let outcomes = runner.run_all(&chosen, options.jobs, &|outcome| {
-        tell(outcome, &expectations, options.verbose);
+    let outcomes = runner.run_all(&chosen, how.jobs, &|outcome| {
+        tell(outcome, &expectations, how.verbose);
     });
 
     let mut difference = Comparison::default();
@@ -191,22 +294,23 @@ fn run_suite(options: &Wpt) -> std::io::Result<bool> {
         difference.improvements.extend(one.improvements);
     }
     tell_totals(&outcomes);
-    if without {
-        return Ok(difference.regressions.is_empty());
-    }
-    settle(
-        options,
-        &mut expectations,
-        &expectation_file,
-        &outcomes,
-        &difference,
-        &all.into_iter().map(|case| case.name).collect(),
-    )
+    let good = match known {
+        Some(file) => settle(
+            how,
+            &mut expectations,
+            file,
+            &outcomes,
+            &difference,
+            &all.into_iter().map(|case| case.name).collect(),
+        )?,
+        None => difference.regressions.is_empty(),
+    };
+    Ok(Ended { outcomes, good })
 }
 
 /// Compares with what was expected, and writes it down anew if that is wanted.
 fn settle(
-    options: &Wpt,
+    how: &How,
     expectations: &mut Expectations,
     file: &Path,
     outcomes: &[FileOutcome],
@@ -224,7 +328,7 @@ fn settle(
         for line in &difference.improvements {
             println!("  {line}");
         }
-        if !options.update {
+        if !how.update {
             println!("(run again with --update to keep that)");
         }
     }
@@ -232,12 +336,12 @@ fn settle(
         .iter()
         .filter(|outcome| !expectations.knows(&outcome.name))
         .count();
-    if new > 0 && !options.update {
+    if new > 0 && !how.update {
         println!("\n{new} files are new to the expectation file");
     }
     let worse = !difference.regressions.is_empty();
-    if options.update {
-        if worse && !options.accept_worse {
+    if how.update {
+        if worse && !how.accept_worse {
             println!("\nnot written: something got worse");
             return Ok(false);
         }

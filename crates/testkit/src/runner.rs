@@ -14,6 +14,7 @@ use crate::outcome::{FileOutcome, FileStatus, Report, Subtest};
 use crate::server::Server;
 use crate::server::files::Files;
 use crate::suite::{Case, Suite};
+use crate::wptserve::WptServe;
 
 /// How much of what a child writes besides its reports is kept.
 const KEPT_OUTPUT: usize = 64 << 10;
@@ -23,9 +24,13 @@ const KEPT_OUTPUT: usize = 64 << 10;
 pub struct Runner {
     suite: Suite,
     server: Server,
+    wptserve: Option<WptServe>,
     command: Vec<OsString>,
     timeout: Duration,
 }
+
+/// How long before its end a file's harness gives up, so that it can tell what it has.
+const LAST_WORDS: Duration = Duration::from_secs(4);
 
 impl Runner {
     /// A runner whose children are this executable, which must call
@@ -33,9 +38,14 @@ impl Runner {
     pub fn new(suite: Suite) -> io::Result<Self> {
         let files = Files::new(suite.mounts.clone());
         let server = Server::start(move |request| files.answer(request))?;
+        let wptserve = match &suite.served_by {
+            Some(checkout) => Some(WptServe::start(checkout)?),
+            None => None,
+        };
         Ok(Self {
             suite,
             server,
+            wptserve,
             command: vec![
                 std::env::current_exe()?.into_os_string(),
                 CHILD_ARGUMENT.into(),
@@ -67,7 +77,10 @@ impl Runner {
     /// Runs one case.
     #[must_use]
     pub fn run(&self, case: &Case) -> FileOutcome {
-        let origin = self.server.origin();
+        let origin = match &self.wptserve {
+            Some(server) => server.origin(),
+            None => self.server.origin(),
+        };
         let failed = |status| FileOutcome {
             name: case.name.clone(),
             status,
@@ -75,16 +88,23 @@ impl Runner {
             skipped: 0,
             output: String::new(),
         };
-        let job = match Job::gather(&case.path, &case.variant, &origin, &self.suite.mounts) {
-            Ok(job) if self.suite.join_scripts => job.joined(),
-            Ok(job) => job,
-            Err(message) => return failed(FileStatus::Error(message)),
-        };
         let timeout = if case.long {
             self.timeout * 4
         } else {
             self.timeout
         };
+        let (path, variant) = (&case.path, &case.variant);
+        let mounts = &self.suite.mounts;
+        let mut job = match Job::gather(path, variant, &origin, mounts, self.wptserve.as_ref()) {
+            Ok(job) if self.suite.join_scripts => job.joined(),
+            Ok(job) => job,
+            Err(message) => return failed(FileStatus::Error(message)),
+        };
+        if self.suite.web {
+            job.web = true;
+            let patience = timeout.saturating_sub(LAST_WORDS).max(timeout / 2);
+            job.patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+        }
         match self.run_job(&job, timeout) {
             Ok(raw) => raw.judge(&case.name),
             Err(error) => failed(FileStatus::Crash(format!(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::meta::Meta;
 use crate::mounts::Mounts;
+use crate::suites::Entry;
 
 /// One run of one file of a suite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +21,18 @@ pub struct Case {
     pub long: bool,
 }
 
-/// A directory of test files.
+/// Directories of test files.
 #[derive(Debug, Clone)]
 pub struct Suite {
     /// Its name.
     pub name: String,
+    /// What is looked through for test files.
+    roots: Vec<PathBuf>,
+    /// What the names of its files are relative to.
     directory: PathBuf,
     prefix: String,
+    /// Which of the files are test files, by their names.
+    takes: Takes,
     /// What its server has at which path.
     pub mounts: Mounts,
     /// Whether a file runs as one script together with those it names.
@@ -35,6 +41,27 @@ pub struct Suite {
     /// shared helpers of the conformance suites rely on. That is not what those suites are to
     /// find out here.
     pub join_scripts: bool,
+    /// Whether files are told where they are by a `location`, as the checkout's tests expect,
+    /// and end when their last test has.
+    pub web: bool,
+    /// The checkout whose own server is to answer, if its tests need it.
+    pub served_by: Option<PathBuf>,
+}
+
+/// Which files of a suite's directories are test files.
+#[derive(Debug, Clone, Copy)]
+enum Takes {
+    AnyJs,
+    Entry(&'static Entry),
+}
+
+impl Takes {
+    fn file(self, name: &str) -> bool {
+        match self {
+            Self::AnyJs => name.ends_with(".any.js"),
+            Self::Entry(entry) => entry.takes(name),
+        }
+    }
 }
 
 impl Suite {
@@ -65,13 +92,29 @@ impl Suite {
         Self::at("js-tests", directory, "", Mounts::new())
     }
 
+    /// A suite of the web-platform-tests checked out at `checkout`.
+    #[must_use]
+    pub fn wpt(entry: &'static Entry, checkout: &Path) -> Self {
+        Self {
+            roots: entry.roots.iter().map(|root| checkout.join(root)).collect(),
+            takes: Takes::Entry(entry),
+            web: true,
+            served_by: entry.served.then(|| checkout.to_owned()),
+            ..Self::at(entry.name, checkout, "", Mounts::new())
+        }
+    }
+
     fn at(name: &str, directory: &Path, prefix: &str, mounts: Mounts) -> Self {
         Self {
             name: name.to_owned(),
+            roots: vec![directory.to_owned()],
             directory: directory.to_owned(),
             prefix: prefix.to_owned(),
+            takes: Takes::AnyJs,
             mounts: mounts.with(prefix, directory),
             join_scripts: false,
+            web: false,
+            served_by: None,
         }
     }
 
@@ -83,16 +126,22 @@ impl Suite {
     /// Every run of every file a shell can run, in order of their names.
     pub fn cases(&self) -> io::Result<Vec<Case>> {
         let mut files = Vec::new();
-        collect(&self.directory, &mut files)?;
+        for root in &self.roots {
+            collect(root, &mut files)?;
+        }
         files.sort();
+        files.dedup();
         let mut cases = Vec::new();
         for file in files {
+            let relative = file.strip_prefix(&self.directory).unwrap_or(&file);
+            let relative = relative.to_string_lossy().replace('\\', "/");
+            if !self.takes.file(&relative) {
+                continue;
+            }
             let meta = Meta::parse(&fs::read_to_string(&file)?);
             if !meta.fits_a_shell() {
                 continue;
             }
-            let relative = file.strip_prefix(&self.directory).unwrap_or(&file);
-            let relative = relative.to_string_lossy().replace('\\', "/");
             let variants = if meta.variants.is_empty() {
                 vec![String::new()]
             } else {
@@ -111,16 +160,17 @@ impl Suite {
     }
 }
 
-fn collect(directory: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
-    let entries = fs::read_dir(directory).map_err(|error| {
-        io::Error::new(error.kind(), format!("{}: {error}", directory.display()))
-    })?;
-    for entry in entries {
+/// Every file at or below `path`.
+fn collect(path: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
+    let told = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    if fs::metadata(path).map_err(told)?.is_file() {
+        into.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path).map_err(told)? {
         let path = entry?.path();
-        if path.is_dir() {
+        if path.is_dir() || path.extension().is_some_and(|extension| extension == "js") {
             collect(&path, into)?;
-        } else if path.to_string_lossy().ends_with(".any.js") {
-            into.push(path);
         }
     }
     Ok(())

@@ -1,0 +1,166 @@
+//! The suites of a web-platform-tests checkout: which of its files make up which.
+
+use std::fmt;
+
+/// What a file's name ends in, if a suite takes it.
+const ANY: &str = ".any.js";
+const WINDOW: &str = ".window.js";
+
+/// One suite of a checkout.
+pub struct Entry {
+    /// What it is called on the command line and in the name of its expectation file.
+    pub name: &'static str,
+    /// The directories and files it consists of, relative to the checkout.
+    pub roots: &'static [&'static str],
+    /// What of these is no part of it: parts of paths.
+    pub without: &'static [&'static str],
+    /// The endings of the files that are test files.
+    pub endings: &'static [&'static str],
+    /// Whether its files talk to the checkout's own server.
+    pub served: bool,
+    /// How many subtests are to pass, and of how many; nothing where nobody has said.
+    pub target: Option<(usize, usize)>,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// An entry of `.any.js` files that need no server.
+const fn entry(
+    name: &'static str,
+    roots: &'static [&'static str],
+    target: Option<(usize, usize)>,
+) -> Entry {
+    Entry {
+        name,
+        roots,
+        without: &[],
+        endings: &[ANY],
+        served: false,
+        target,
+    }
+}
+
+const fn served(entry: Entry) -> Entry {
+    Entry {
+        served: true,
+        ..entry
+    }
+}
+
+const fn with_windows(entry: Entry) -> Entry {
+    Entry {
+        endings: &[ANY, WINDOW],
+        ..entry
+    }
+}
+
+const fn without(entry: Entry, without: &'static [&'static str]) -> Entry {
+    Entry { without, ..entry }
+}
+
+/// Every suite, in the order of a full run.
+pub const SUITES: &[Entry] = &[
+    served(entry("fetch-headers", &["fetch/api/headers"], Some((120, 134)))),
+    served(entry("fetch-request", &["fetch/api/request"], Some((255, 263)))),
+    served(with_windows(entry(
+        "fetch-response",
+        &["fetch/api/response"],
+        Some((222, 230)),
+    ))),
+    served(entry("fetch-body", &["fetch/api/body"], Some((168, 170)))),
+    served(entry("fetch-basic", &["fetch/api/basic"], Some((380, 399)))),
+    served(entry("fetch-abort", &["fetch/api/abort"], Some((71, 71)))),
+    served(entry("fetch-redirect", &["fetch/api/redirect"], Some((113, 161)))),
+    entry("xhr-formdata", &["xhr/formdata"], Some((39, 39))),
+    entry("streams", &["streams"], Some((1390, 1400))),
+    with_windows(entry("encoding", &["encoding"], Some((11_300, 11_325)))),
+    without(
+        entry("url", &["url"], Some((2120, 2175))),
+        &["IdnaTestV2"],
+    ),
+    entry("url-idna", &["url/IdnaTestV2.window.js", "url/IdnaTestV2-removed.window.js"], None),
+    entry("dom-abort", &["dom/abort"], Some((35, 35))),
+    entry("dom-events", &["dom/events"], Some((39, 41))),
+    entry("timers", &["html/webappapis/timers"], None),
+    entry("microtask-queuing", &["html/webappapis/microtask-queuing"], None),
+    entry("base64", &["html/webappapis/atob"], None),
+    entry(
+        "structured-clone",
+        &[
+            "html/webappapis/structured-clone",
+            "html/infrastructure/safe-passing-of-structured-data",
+        ],
+        None,
+    ),
+    entry("global-scope", &["html/webappapis/scripting", "html/webappapis/the-windoworworkerglobalscope-mixin", "html/webappapis/system-state-and-capabilities"], None),
+    entry("console", &["console"], Some((51, 51))),
+    entry("hr-time", &["hr-time"], Some((35, 36))),
+    entry("user-timing", &["user-timing"], None),
+    entry("performance-timeline", &["performance-timeline"], None),
+    without(
+        entry("fileapi", &["FileAPI"], Some((460, 480))),
+        &["FileReader", "fileReader", "filereader"],
+    ),
+    entry(
+        "filereader",
+        &["FileAPI/FileReader", "FileAPI/fileReader.any.js", "FileAPI/reading-data-section"],
+        Some((48, 48)),
+    ),
+    entry("get-random-values", &["WebCryptoAPI/getRandomValues.any.js"], Some((158, 158))),
+    without(entry("webcrypto", &["WebCryptoAPI"], None), &["getRandomValues"]),
+    served(entry("compression", &["compression"], Some((329, 336)))),
+    entry("webidl", &["webidl"], Some((137, 146))),
+    entry("urlpattern", &["urlpattern"], Some((739, 815))),
+    served(entry("eventsource", &["eventsource"], None)),
+    served(entry("websockets", &["websockets"], None)),
+    entry("webmessaging", &["webmessaging"], None),
+];
+
+/// The suite called `name`.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Entry> {
+    SUITES.iter().find(|entry| entry.name == name)
+}
+
+impl Entry {
+    /// Whether the file at `path`, relative to the checkout, is one of its test files.
+    #[must_use]
+    pub fn takes(&self, path: &str) -> bool {
+        let belongs = self.roots.iter().any(|root| {
+            path.strip_prefix(root)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        let named = self.roots.contains(&path);
+        belongs
+            && (named || self.endings.iter().any(|ending| path.ends_with(ending)))
+            && !self.without.iter().any(|part| path.contains(part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SUITES, named};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique() {
+        let names: BTreeSet<_> = SUITES.iter().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), SUITES.len());
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_suite_of_its_directory() {
+        let url = named("url").unwrap();
+        assert!(url.takes("url/a.any.js"));
+        assert!(!url.takes("url/IdnaTestV2.any.js"));
+        assert!(!url.takes("urlpattern/a.any.js"));
+        assert!(!url.takes("url/resources/a.js"));
+        let idna = named("url-idna").unwrap();
+        assert!(idna.takes("url/IdnaTestV2.window.js"));
+        assert!(!idna.takes("url/a.any.js"));
+    }
+}
