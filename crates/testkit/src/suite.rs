@@ -162,7 +162,8 @@ impl Suite {
 
 /// Every file at or below `path`.
 fn collect(path: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
-    let told = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let told =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if fs::metadata(path).map_err(told)?.is_file() {
         into.push(path.to_owned());
         return Ok(());

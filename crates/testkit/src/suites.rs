@@ -64,8 +64,16 @@ const fn without(entry: Entry, without: &'static [&'static str]) -> Entry {
 
 /// Every suite, in the order of a full run.
 pub const SUITES: &[Entry] = &[
-    served(entry("fetch-headers", &["fetch/api/headers"], Some((120, 134)))),
-    served(entry("fetch-request", &["fetch/api/request"], Some((255, 263)))),
+    served(entry(
+        "fetch-headers",
+        &["fetch/api/headers"],
+        Some((120, 134)),
+    )),
+    served(entry(
+        "fetch-request",
+        &["fetch/api/request"],
+        Some((255, 263)),
+    )),
     served(with_windows(entry(
         "fetch-response",
         &["fetch/api/response"],
@@ -74,19 +82,31 @@ pub const SUITES: &[Entry] = &[
     served(entry("fetch-body", &["fetch/api/body"], Some((168, 170)))),
     served(entry("fetch-basic", &["fetch/api/basic"], Some((380, 399)))),
     served(entry("fetch-abort", &["fetch/api/abort"], Some((71, 71)))),
-    served(entry("fetch-redirect", &["fetch/api/redirect"], Some((113, 161)))),
+    served(entry(
+        "fetch-redirect",
+        &["fetch/api/redirect"],
+        Some((113, 161)),
+    )),
     entry("xhr-formdata", &["xhr/formdata"], Some((39, 39))),
     entry("streams", &["streams"], Some((1390, 1400))),
     with_windows(entry("encoding", &["encoding"], Some((11_300, 11_325)))),
-    without(
-        entry("url", &["url"], Some((2120, 2175))),
-        &["IdnaTestV2"],
+    without(entry("url", &["url"], Some((2120, 2175))), &["IdnaTestV2"]),
+    entry(
+        "url-idna",
+        &[
+            "url/IdnaTestV2.window.js",
+            "url/IdnaTestV2-removed.window.js",
+        ],
+        None,
     ),
-    entry("url-idna", &["url/IdnaTestV2.window.js", "url/IdnaTestV2-removed.window.js"], None),
     entry("dom-abort", &["dom/abort"], Some((35, 35))),
     entry("dom-events", &["dom/events"], Some((39, 41))),
     entry("timers", &["html/webappapis/timers"], None),
-    entry("microtask-queuing", &["html/webappapis/microtask-queuing"], None),
+    entry(
+        "microtask-queuing",
+        &["html/webappapis/microtask-queuing"],
+        None,
+    ),
     entry("base64", &["html/webappapis/atob"], None),
     entry(
         "structured-clone",
@@ -96,7 +116,15 @@ pub const SUITES: &[Entry] = &[
         ],
         None,
     ),
-    entry("global-scope", &["html/webappapis/scripting", "html/webappapis/the-windoworworkerglobalscope-mixin", "html/webappapis/system-state-and-capabilities"], None),
+    entry(
+        "global-scope",
+        &[
+            "html/webappapis/scripting",
+            "html/webappapis/the-windoworworkerglobalscope-mixin",
+            "html/webappapis/system-state-and-capabilities",
+        ],
+        None,
+    ),
     entry("console", &["console"], Some((51, 51))),
     entry("hr-time", &["hr-time"], Some((35, 36))),
     entry("user-timing", &["user-timing"], None),
@@ -107,11 +135,22 @@ pub const SUITES: &[Entry] = &[
     ),
     entry(
         "filereader",
-        &["FileAPI/FileReader", "FileAPI/fileReader.any.js", "FileAPI/reading-data-section"],
+        &[
+            "FileAPI/FileReader",
+            "FileAPI/fileReader.any.js",
+            "FileAPI/reading-data-section",
+        ],
         Some((48, 48)),
     ),
-    entry("get-random-values", &["WebCryptoAPI/getRandomValues.any.js"], Some((158, 158))),
-    without(entry("webcrypto", &["WebCryptoAPI"], None), &["getRandomValues"]),
+    entry(
+        "get-random-values",
+        &["WebCryptoAPI/getRandomValues.any.js"],
+        Some((158, 158)),
+    ),
+    without(
+        entry("webcrypto", &["WebCryptoAPI"], None),
+        &["getRandomValues"],
+    ),
     served(entry("compression", &["compression"], Some((329, 336)))),
     entry("webidl", &["webidl"], Some((137, 146))),
     entry("urlpattern", &["urlpattern"], Some((739, 815))),

@@ -52,12 +52,19 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| suite | passed | total | target | files not OK | worst files (subtests failed) |")?;
+        writeln!(
+            f,
+            "| suite | passed | total | target | files not OK | worst files (subtests failed) |"
+        )?;
         writeln!(f, "| --- | ---: | ---: | ---: | ---: | --- |")?;
         for row in &self.0 {
             let target = match row.target {
                 Some((passed, total)) => {
-                    let missing = if row.passed < passed { " **missed**" } else { "" };
+                    let missing = if row.passed < passed {
+                        " **missed**"
+                    } else {
+                        ""
+                    };
                     format!("{passed} of {total}{missing}")
                 }
                 None => String::new(),
@@ -66,7 +73,11 @@ impl fmt::Display for Table {
                 .worst
                 .iter()
                 .map(|(name, failed, status)| {
-                    let ending = if *status == "OK" { String::new() } else { format!(" {status}") };
+                    let ending = if *status == "OK" {
+                        String::new()
+                    } else {
+                        format!(" {status}")
+                    };
                     format!("{name} ({failed}{ending})")
                 })
                 .collect();
