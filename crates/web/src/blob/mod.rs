@@ -2,6 +2,15 @@
 //!
 //! Spec: <https://w3c.github.io/FileAPI/>
 
+#[allow(clippy::module_inception)]
+mod blob;
+mod file;
+mod parts;
+pub mod url_store;
+
+pub use blob::Blob;
+pub use file::File;
+
 use boa_engine::{Context, JsResult};
 
 /// Defines the interfaces on the global object of the current realm.
@@ -10,6 +19,8 @@ use boa_engine::{Context, JsResult};
 ///
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
-    let _ = context;
+    let global = context.global_object();
+    taipan_webidl::expose::<Blob>(&global, context);
+    taipan_webidl::expose::<File>(&global, context);
     Ok(())
 }

@@ -1,0 +1,173 @@
+//! The arguments of the constructors of `Blob` and `File`.
+
+use boa_engine::{Context, JsResult, JsString, JsValue};
+use bytes::{Bytes, BytesMut};
+use taipan_webidl::{BufferSource, Dictionary, buffer_source::Allow, convert, implementation};
+
+use super::Blob;
+
+/// <https://w3c.github.io/FileAPI/#typedefdef-blobpart>
+pub(super) enum BlobPart {
+    Buffer(BufferSource),
+    Blob(Bytes),
+    String(String),
+}
+
+impl BlobPart {
+    fn convert(value: &JsValue, context: &mut Context) -> JsResult<Self> {
+        if let Some(object) = value.as_object() {
+            if let Some(blob) = implementation::<Blob>(&object) {
+                return Ok(Self::Blob(Blob::bytes(&blob)));
+            }
+            if BufferSource::try_new(value, context)?.is_some() {
+                return BufferSource::new(value, "Blob: a part", Allow::default(), context)
+                    .map(Self::Buffer);
+            }
+        }
+        convert::usv_string(value, context).map(Self::String)
+    }
+
+    /// `sequence<BlobPart>`; `what` names the argument in messages.
+    pub(super) fn sequence(
+        value: &JsValue,
+        what: &str,
+        context: &mut Context,
+    ) -> JsResult<Vec<Self>> {
+        convert::sequence(value, what, Self::convert, context)
+    }
+}
+
+/// <https://w3c.github.io/FileAPI/#dfn-BlobPropertyBag>
+#[derive(Default)]
+pub(super) struct BlobPropertyBag {
+    pub(super) native_endings: bool,
+    pub(super) kind: String,
+}
+
+impl BlobPropertyBag {
+    pub(super) fn convert(bag: &Dictionary, context: &mut Context) -> JsResult<Self> {
+        let native_endings = match bag.get("endings", context)? {
+            Some(endings) => {
+                let values = ["transparent", "native"];
+                convert::enumeration(&endings, &values, "Blob: endings", context)? == "native"
+            }
+            None => false,
+        };
+        let kind = match bag.get("type", context)? {
+            Some(kind) => normalize_type(&convert::dom_string(&kind, context)?),
+            None => String::new(),
+        };
+        Ok(Self {
+            native_endings,
+            kind,
+        })
+    }
+}
+
+/// The type of a blob that was asked for: lower-case, and empty if it has characters that no MIME type has.
+///
+/// <https://w3c.github.io/FileAPI/#constructorBlob>
+pub(super) fn normalize_type(kind: &JsString) -> String {
+    let mut normal = String::with_capacity(kind.len());
+    for unit in kind.iter() {
+        match u8::try_from(unit) {
+            Ok(byte @ b' '..=b'~') => normal.push(char::from(byte.to_ascii_lowercase())),
+            _ => return String::new(),
+        }
+    }
+    normal
+}
+
+/// <https://w3c.github.io/FileAPI/#process-blob-parts>
+pub(super) fn process(parts: Vec<BlobPart>, native_endings: bool) -> Bytes {
+    let mut parts: Vec<BlobPart> = parts
+        .into_iter()
+        .map(|part| match part {
+            BlobPart::String(string) if native_endings => {
+                BlobPart::String(to_native_line_endings(string))
+            }
+            part => part,
+        })
+        .collect();
+    // One part alone need not be copied into place.
+    if parts.len() == 1
+        && let Some(part) = parts.pop()
+    {
+        return match part {
+            BlobPart::Buffer(buffer) => buffer.to_vec().into(),
+            BlobPart::Blob(bytes) => bytes,
+            BlobPart::String(string) => string.into(),
+        };
+    }
+    let length = parts
+        .iter()
+        .map(|part| match part {
+            BlobPart::Buffer(buffer) => buffer.byte_length(),
+            BlobPart::Blob(bytes) => bytes.len(),
+            BlobPart::String(string) => string.len(),
+        })
+        .sum();
+    let mut bytes = BytesMut::with_capacity(length);
+    for part in &parts {
+        match part {
+            BlobPart::Buffer(buffer) => buffer.with_bytes(|part| bytes.extend_from_slice(part)),
+            BlobPart::Blob(part) => bytes.extend_from_slice(part),
+            BlobPart::String(part) => bytes.extend_from_slice(part.as_bytes()),
+        }
+    }
+    bytes.freeze()
+}
+
+/// What ends a line on this platform.
+const NATIVE_LINE_ENDING: &str = if cfg!(windows) { "\r\n" } else { "\n" };
+
+/// <https://w3c.github.io/FileAPI/#convert-line-endings-to-native>
+fn to_native_line_endings(string: String) -> String {
+    if !string.contains(['\r', '\n']) {
+        return string;
+    }
+    let mut native = String::with_capacity(string.len());
+    let mut rest = string.as_str();
+    while let Some((line, after)) = rest.split_once(['\r', '\n']) {
+        let ended_by_return = rest.as_bytes().get(line.len()) == Some(&b'\r');
+        rest = match after.strip_prefix('\n') {
+            Some(after) if ended_by_return => after,
+            _ => after,
+        };
+        native.push_str(line);
+        native.push_str(NATIVE_LINE_ENDING);
+    }
+    native.push_str(rest);
+    native
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn line_endings_become_native() {
+        for (given, expected) in [
+            ("", ""),
+            ("one", "one"),
+            ("\r\n", "\n"),
+            ("a\r\rb\n\nc\r\n\r\nd\n\r", "a\n\nb\n\nc\n\nd\n\n"),
+            ("é\r—\n", "é\n—\n"),
+        ] {
+            assert_eq!(to_native_line_endings(given.into()), expected);
+        }
+    }
+
+    #[test]
+    fn types_are_printable_and_lower_case() {
+        for (given, expected) in [
+            ("Text/HTML; Charset=UTF-8", "text/html; charset=utf-8"),
+            ("a\tb", ""),
+            ("\u{7f}", ""),
+            ("K\u{212a}", ""),
+        ] {
+            assert_eq!(normalize_type(&JsString::from(given)), expected);
+        }
+    }
+}
