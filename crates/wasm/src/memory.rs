@@ -10,7 +10,10 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use taipan_compile::MemoryType;
-use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
+use taipan_webidl::{
+    Dictionary, Interface, InterfaceBuilder, buffer_source::forbid_detach, convert, this_object,
+    wrap,
+};
 
 use crate::{
     agent::{Agent, AgentRef},
@@ -181,6 +184,7 @@ impl MemoryInner {
             }
         };
         agent.tie(&buffer.clone().into(), holder, context)?;
+        forbid_detach(&buffer, context)?;
         *this.buffer.borrow_mut() = Some(buffer.clone());
         if !this.watched.replace(true) {
             agent.watch(this);

@@ -1,16 +1,30 @@
 //! `BufferSource`: <https://webidl.spec.whatwg.org/#BufferSource>.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsValue,
-    builtins::array_buffer::ArrayBuffer,
-    object::builtins::{JsArrayBuffer, JsDataView, JsTypedArray},
+    Context, JsNativeError, JsObject, JsResult, JsValue, builtins::array_buffer::ArrayBuffer,
+    object::builtins::JsArrayBuffer,
 };
+
+use crate::ArrayBufferView;
+pub use crate::detach::{can_detach, forbid_detach, transfer};
 
 /// What an API accepts besides fixed-length, unshared buffers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Allow {
     /// `[AllowResizable]`: resizable buffers too.
     pub resizable: bool,
+}
+
+/// Whether the buffer was made with a `maxByteLength`.
+#[must_use]
+pub fn is_resizable(buffer: &JsArrayBuffer) -> bool {
+    let object: JsObject = buffer.clone().into();
+    let length = buffer.byte_length() as u64;
+    // Resizing to the length it has changes nothing, and is refused for a fixed-length buffer.
+    // A detached one is refused as well, and then nothing hangs on the answer.
+    object
+        .downcast_mut::<ArrayBuffer>()
+        .is_some_and(|mut buffer| buffer.resize(length).is_ok())
 }
 
 /// An `ArrayBuffer`, or a view on one, that a script handed over.
@@ -59,31 +73,10 @@ impl BufferSource {
                 range: None,
             }));
         }
-        let (buffer, offset, length) = if let Ok(array) = JsTypedArray::from_object(object.clone())
-        {
-            (
-                array.buffer(context)?,
-                array.byte_offset(context)?,
-                array.byte_length(context)?,
-            )
-        } else if let Ok(view) = JsDataView::from_object(object) {
-            let buffer = view.buffer(context)?;
-            // A DataView throws where a typed array says 0, when it is detached or out of bounds.
-            let offset = view.byte_offset(context).unwrap_or(0);
-            let length = view.byte_length(context).unwrap_or(0);
-            (buffer, offset as usize, length as usize)
-        } else {
-            return Ok(None);
-        };
-        let Some(buffer) = buffer
-            .as_object()
-            .and_then(|buffer| JsArrayBuffer::from_object(buffer).ok())
-        else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            buffer,
-            range: Some((offset, length)),
+        let view = ArrayBufferView::try_new(value, context)?;
+        Ok(view.map(|view| Self {
+            buffer: view.buffer,
+            range: Some((view.byte_offset, view.byte_length)),
         }))
     }
 
@@ -96,13 +89,7 @@ impl BufferSource {
     /// Whether the buffer was made with a `maxByteLength`.
     #[must_use]
     pub fn is_resizable(&self) -> bool {
-        let object: JsObject = self.buffer.clone().into();
-        let length = self.buffer.byte_length() as u64;
-        // Resizing to the length it has changes nothing, and is refused for a fixed-length buffer.
-        // A detached one is refused as well, and then nothing hangs on the answer.
-        object
-            .downcast_mut::<ArrayBuffer>()
-            .is_some_and(|mut buffer| buffer.resize(length).is_ok())
+        is_resizable(&self.buffer)
     }
 
     /// Hands the bytes to `f` without copying them; none if the buffer is detached.

@@ -9,7 +9,7 @@
 //! - [`Inherits`]: inheritance between interfaces;
 //! - [`convert`]: conversions of JavaScript values to IDL types;
 //! - [`Dictionary`], [`sequence`](convert::sequence), [`record`](convert::record);
-//! - [`BufferSource`]: views and buffers;
+//! - [`BufferSource`], [`ArrayBufferView`]: views and buffers, and how they are transferred;
 //! - [`promise`]: promise helpers;
 //! - [`iterable`]: pair iterators;
 //! - [`DomException`].
@@ -42,8 +42,10 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod array_buffer_view;
 pub mod buffer_source;
 pub mod convert;
+mod detach;
 mod dictionary;
 mod dom_exception;
 mod interface;
@@ -51,6 +53,7 @@ pub mod iterable;
 mod namespace;
 pub mod promise;
 
+pub use array_buffer_view::{ArrayBufferView, ViewKind};
 pub use buffer_source::BufferSource;
 pub use dictionary::Dictionary;
 pub use dom_exception::DomException;
