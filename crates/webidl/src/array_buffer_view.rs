@@ -30,9 +30,7 @@ impl ViewKind {
                 TypedArrayKind::Int8 | TypedArrayKind::Uint8 | TypedArrayKind::Uint8Clamped => 1,
                 TypedArrayKind::Int16 | TypedArrayKind::Uint16 | TypedArrayKind::Float16 => 2,
                 TypedArrayKind::Int32 | TypedArrayKind::Uint32 | TypedArrayKind::Float32 => 4,
-                TypedArrayKind::BigInt64
-                | TypedArrayKind::BigUint64
-                | TypedArrayKind::Float64 => 8,
+                TypedArrayKind::BigInt64 | TypedArrayKind::BigUint64 | TypedArrayKind::Float64 => 8,
             },
         }
     }
@@ -154,12 +152,7 @@ impl ArrayBufferView {
                 // bounds.
                 let offset = view.byte_offset(context).unwrap_or(0);
                 let length = view.byte_length(context).unwrap_or(0);
-                (
-                    ViewKind::DataView,
-                    buffer,
-                    offset as usize,
-                    length as usize,
-                )
+                (ViewKind::DataView, buffer, offset as usize, length as usize)
             } else {
                 return Ok(None);
             };
