@@ -3,8 +3,8 @@
 //! Spec: <https://webidl.spec.whatwg.org/#define-the-operations>
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
-    native_function::NativeFunction, object::FunctionObjectBuilder, property::PropertyDescriptor,
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, native_function::NativeFunction,
+    object::FunctionObjectBuilder, property::PropertyDescriptor,
 };
 
 /// The signature of a native function without captures.

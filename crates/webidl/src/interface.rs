@@ -5,7 +5,8 @@
 use std::{any::TypeId, cell::RefCell, collections::HashMap};
 
 use boa_engine::{
-    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
+    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
+    NativeFunction,
     context::intrinsics::StandardConstructor,
     js_str, js_string,
     native_function::NativeFunctionPointer,
@@ -16,8 +17,8 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 
 use crate::{
-    accessor_descriptor, convert, define_attribute, define_operation, function, hidden_descriptor, promise,
-    to_string_tag_descriptor,
+    accessor_descriptor, convert, define_attribute, define_operation, function, hidden_descriptor,
+    promise, to_string_tag_descriptor,
 };
 
 /// A Web IDL interface whose platform objects carry a value of this type.
@@ -180,9 +181,7 @@ fn registered<T: Interface, R>(realm: &Realm, f: impl FnOnce(&Registered) -> R) 
 /// they are not there yet.
 pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
     let realm = context.realm().clone();
-    if let Some(interface) =
-        registered::<T, _>(&realm, |registered| registered.interface.clone())
-    {
+    if let Some(interface) = registered::<T, _>(&realm, |registered| registered.interface.clone()) {
         return interface;
     }
     let parent = T::parent(context);

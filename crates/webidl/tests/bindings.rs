@@ -117,9 +117,12 @@ impl Interface for Rare {
                 |_, _, _| Ok(2.into()),
                 |_, _, _| Ok(JsValue::undefined()),
             )
-            .symbol_method(JsSymbol::to_primitive(), "[Symbol.toPrimitive]", 1, |_, _, _| {
-                Ok(42.into())
-            })
+            .symbol_method(
+                JsSymbol::to_primitive(),
+                "[Symbol.toPrimitive]",
+                1,
+                |_, _, _| Ok(42.into()),
+            )
             .static_getter("supported", |_, _, _| Ok(3.into()));
     }
     fn construct(_: &[JsValue], _: &mut Context) -> JsResult<Self> {
