@@ -163,7 +163,7 @@ fn request(input: &JsValue, init: &JsValue, context: &mut Context) -> JsResult<R
         .list()
         .to_map()
         .map_err(|reason| type_error(&format!("fetch failed: {reason}")))?;
-    request.body = body;
+    request.body = body.map(Into::into);
     request.redirect = redirect;
     Ok(request)
 }

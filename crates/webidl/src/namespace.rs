@@ -3,11 +3,12 @@
 //! <https://webidl.spec.whatwg.org/#es-namespaces>
 
 use boa_engine::{
-    Context, JsObject, JsSymbol, NativeFunction, js_string, native_function::NativeFunctionPointer,
+    Context, JsObject, JsString, JsSymbol, NativeFunction, js_string,
+    native_function::NativeFunctionPointer, property::PropertyDescriptor,
 };
 
 use crate::{
-    Interface, define_attribute, define_operation, expose, hidden_descriptor, promise,
+    Interface, accessor_descriptor, expose, function, operation_descriptor, promise,
     to_string_tag_descriptor,
 };
 
@@ -55,14 +56,16 @@ impl<'ctx> NamespaceBuilder<'ctx> {
     }
 
     fn define(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
-        define_operation(self.context.realm(), &self.object, name, length, f);
+        let f = function(self.context.realm(), JsString::from(name), length, f);
+        self.object
+            .insert_property(js_string!(name), operation_descriptor(f));
         self
     }
 
     /// A read-only attribute.
     pub fn getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        let get = NativeFunction::from_fn_ptr(get);
-        define_attribute(self.context.realm(), &self.object, name, get, None);
+        let descriptor = accessor_descriptor(self.context.realm(), name, get, None);
+        self.object.insert_property(js_string!(name), descriptor);
         self
     }
 
@@ -78,8 +81,14 @@ impl<'ctx> NamespaceBuilder<'ctx> {
         name: &'static str,
         value: impl Into<boa_engine::JsValue>,
     ) -> &mut Self {
-        self.object
-            .insert_property(js_string!(name), hidden_descriptor(value));
+        self.object.insert_property(
+            js_string!(name),
+            PropertyDescriptor::builder()
+                .value(value.into())
+                .writable(true)
+                .enumerable(false)
+                .configurable(true),
+        );
         self
     }
 
@@ -94,7 +103,11 @@ impl<'ctx> NamespaceBuilder<'ctx> {
         let global = self.context.global_object();
         global.insert_property(
             js_string!(self.name),
-            hidden_descriptor(self.object.clone()),
+            PropertyDescriptor::builder()
+                .value(self.object.clone())
+                .writable(true)
+                .enumerable(false)
+                .configurable(true),
         );
         self.object
     }

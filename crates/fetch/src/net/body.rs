@@ -86,8 +86,12 @@ impl NativeBody {
         }
     }
 
-    /// A body and the sender that fills it.
-    pub(super) fn channel(url: &Url, size_hint: Option<u64>) -> (BodySender, Self) {
+    /// A body and the sender that fills it, from any thread.
+    ///
+    /// `url` is named in the error that a reader gets when the sender is dropped before it has finished.
+    /// `size_hint` is how many bytes there will be, if that is certain.
+    #[must_use]
+    pub fn channel(url: &Url, size_hint: Option<u64>) -> (BodySender, Self) {
         let (sender, receiver) = mpsc::channel(CHANNEL_CHUNKS);
         let source = Source::Channel(Channel {
             receiver,
@@ -278,18 +282,44 @@ impl fmt::Debug for NativeBody {
     }
 }
 
-/// The writing end of a body. Dropping it without [`finish`](Self::finish) is an error for the reader.
-pub(super) struct BodySender {
+impl From<Bytes> for NativeBody {
+    fn from(bytes: Bytes) -> Self {
+        Self::from_bytes(bytes)
+    }
+}
+
+/// The writing end of a body, made by [`NativeBody::channel`]. Dropping it without [`finish`](Self::finish) is an
+/// error for the reader.
+pub struct BodySender {
     sender: mpsc::Sender<Item>,
     room: Arc<Semaphore>,
 }
 
+impl fmt::Debug for BodySender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BodySender").finish_non_exhaustive()
+    }
+}
+
 /// The reader is gone: nothing more needs to be read from the source.
-pub(super) struct Closed;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed;
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody reads the body any more")
+    }
+}
+
+impl std::error::Error for Closed {}
 
 impl BodySender {
     /// Hands over a chunk, waiting until there is room. Empty chunks are left out.
-    pub(super) async fn send(&self, bytes: Bytes) -> Result<(), Closed> {
+    ///
+    /// # Errors
+    ///
+    /// If the reader is gone.
+    pub async fn send(&self, bytes: Bytes) -> Result<(), Closed> {
         if bytes.is_empty() {
             return Ok(());
         }
@@ -307,18 +337,18 @@ impl BodySender {
     }
 
     /// Ends the body.
-    pub(super) async fn finish(self) {
+    pub async fn finish(self) {
         // A reader that is gone does not care.
         let _ = self.sender.send(Item::End).await;
     }
 
     /// Breaks the body off.
-    pub(super) async fn fail(self, error: FetchError) {
+    pub async fn fail(self, error: FetchError) {
         let _ = self.sender.send(Item::Failed(error)).await;
     }
 
     /// Resolves when the reader is gone.
-    pub(super) async fn closed(&self) {
+    pub async fn closed(&self) {
         self.sender.closed().await;
     }
 }

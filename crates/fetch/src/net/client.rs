@@ -1,6 +1,7 @@
 //! The client: one entrance for every scheme.
 
 use std::{
+    collections::HashMap,
     fmt,
     future::Future,
     pin::Pin,
@@ -9,22 +10,54 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::Instant};
 use url::Url;
 
 use super::{
+    body::NativeBody,
     data,
     error::{FetchError, FetchErrorKind},
     file,
-    http::{self, Http},
+    http::Http,
+    integrity::Integrity,
     io_thread::IoThread,
-    redirect,
+    receive::Patience,
+    redirect, referrer,
     request::Request,
     response::NativeResponse,
+    transport::Transport,
 };
 
 /// Says whether a URL may be fetched, or why not. It is asked for every URL of a redirect chain.
 pub type UrlFilter = Arc<dyn Fn(&Url) -> Result<(), String> + Send + Sync>;
+
+/// Which proxy requests go through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Proxy {
+    /// What the environment says: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, or their lower-case forms,
+    /// as curl reads them.
+    #[default]
+    Environment,
+    /// None.
+    None,
+    /// These.
+    Rules(ProxyRules),
+}
+
+/// Proxies by the scheme of the URL that is asked for.
+///
+/// A proxy is a URL of the scheme `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`, and may have a user name
+/// and a password. An empty one is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProxyRules {
+    /// For `http:` URLs.
+    pub http: String,
+    /// For `https:` URLs.
+    pub https: String,
+    /// What to ask directly: domains with their subdomains, IP addresses and networks, separated by commas; `*` is
+    /// everything.
+    pub except: String,
+}
 
 /// How a [`Client`] behaves.
 #[derive(Clone)]
@@ -33,6 +66,15 @@ pub struct ClientOptions {
     pub user_agent: String,
     /// The time limit for name resolution, TCP and TLS together. Default: 30 seconds.
     pub connect_timeout: Duration,
+    /// How long a server may send nothing, before the header of a response and between any two parts of its body,
+    /// before the request fails. Default: for ever.
+    pub idle_timeout: Option<Duration>,
+    /// How long a fetch may take until the last byte of the response has arrived. Default: for ever.
+    ///
+    /// With a [`transport`](Self::transport) or for a scheme of one's own, until the header has.
+    pub total_timeout: Option<Duration>,
+    /// Which proxy requests go through. Default: what the environment says.
+    pub proxy: Proxy,
     /// How many requests over HTTP/1 may be under way to one host at once; further ones wait. Default: 256.
     ///
     /// A request is under way until its body was read to the end or dropped, or was left unread for a while.
@@ -41,6 +83,11 @@ pub struct ClientOptions {
     pub url_filter: Option<UrlFilter>,
     /// Certificates (X.509, DER) of authorities to trust besides Mozilla's list.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// What answers requests for `http:` and `https:` URLs. Default: the network.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// What answers requests for URLs of other schemes, by the scheme in lower case. They may take the place of `data`
+    /// and `file`.
+    pub schemes: HashMap<String, Arc<dyn Transport>>,
 }
 
 impl Default for ClientOptions {
@@ -48,9 +95,14 @@ impl Default for ClientOptions {
         Self {
             user_agent: concat!("Taipan/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(30),
+            idle_timeout: None,
+            total_timeout: None,
+            proxy: Proxy::default(),
             max_connections_per_host: 256,
             url_filter: None,
             extra_root_certificates: Vec::new(),
+            transport: None,
+            schemes: HashMap::new(),
         }
     }
 }
@@ -60,12 +112,17 @@ impl fmt::Debug for ClientOptions {
         f.debug_struct("ClientOptions")
             .field("user_agent", &self.user_agent)
             .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("proxy", &self.proxy)
             .field("max_connections_per_host", &self.max_connections_per_host)
             .field("url_filter", &self.url_filter.is_some())
             .field(
                 "extra_root_certificates",
                 &self.extra_root_certificates.len(),
             )
+            .field("transport", &self.transport.is_some())
+            .field("schemes", &self.schemes.keys())
             .finish()
     }
 }
@@ -96,13 +153,16 @@ impl fmt::Debug for Shared {
 
 struct Backend {
     io_thread: Arc<IoThread>,
-    http: Http,
+    transport: Arc<dyn Transport>,
 }
 
 impl Backend {
     fn start(options: &ClientOptions) -> Result<Self, String> {
         Ok(Self {
-            http: Http::new(options).map_err(|error| error.to_string())?,
+            transport: match &options.transport {
+                Some(transport) => Arc::clone(transport),
+                None => Arc::new(Http::new(options).map_err(|error| error.to_string())?),
+            },
             io_thread: Arc::new(
                 IoThread::start()
                     .map_err(|error| format!("cannot start the network thread: {error}"))?,
@@ -151,14 +211,14 @@ impl Client {
             }
         };
         let url = request.url.clone();
-        let http = backend.http.clone();
-        let filter = self.shared.options.url_filter.clone();
+        let shared = Arc::clone(&self.shared);
+        let transport = Arc::clone(&backend.transport);
         let (mut sender, receiver) = oneshot::channel();
         backend.io_thread.handle().spawn(async move {
             let result = tokio::select! {
                 biased;
                 () = sender.closed() => return,
-                result = run(http, filter, request) => result,
+                result = run(&shared.options, transport, request) => result,
             };
             // The receiver may have gone just now; the response is dropped then.
             let _ = sender.send(result);
@@ -183,44 +243,120 @@ impl Client {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#scheme-fetch>
+/// <https://fetch.spec.whatwg.org/#concept-main-fetch>
 async fn run(
-    http: Http,
-    filter: Option<UrlFilter>,
+    options: &ClientOptions,
+    transport: Arc<dyn Transport>,
+    mut request: Request,
+) -> Result<NativeResponse, FetchError> {
+    let url = request.url.clone();
+    let integrity = std::mem::take(&mut request.integrity);
+    request.deadline = options.total_timeout.map(|limit| Instant::now() + limit);
+    let patience = Patience {
+        idle: None,
+        deadline: request.deadline,
+    };
+    let exchange = async {
+        let response = follow(options, transport, request).await?;
+        if integrity.is_empty() {
+            return Ok(response);
+        }
+        check(response, &integrity).await
+    };
+    patience
+        .wait(exchange)
+        .await
+        .unwrap_or_else(|reason| Err(FetchError::new(FetchErrorKind::Timeout, &url, reason)))
+}
+
+/// Makes exchanges until one is no redirect.
+async fn follow(
+    options: &ClientOptions,
+    transport: Arc<dyn Transport>,
     mut request: Request,
 ) -> Result<NativeResponse, FetchError> {
     let mut url_list = Vec::new();
     loop {
-        let url = &request.url;
-        if let Some(filter) = &filter {
-            filter(url).map_err(|reason| FetchError::new(FetchErrorKind::Denied, url, reason))?;
+        let url = request.url.clone();
+        let fail = |kind, reason: String| Err(FetchError::new(kind, &url, reason));
+        if let Some(filter) = &options.url_filter
+            && let Err(reason) = filter(&url)
+        {
+            return fail(FetchErrorKind::Denied, reason);
         }
-        match url.scheme() {
-            "http" | "https" => {
-                let (response, permit) = http.send(&request).await?;
-                url_list.push(url.clone());
-                let followed = url_list.len() - 1;
-                if !redirect::follow(
-                    &mut request,
-                    response.status(),
-                    response.headers(),
-                    followed,
-                )? {
-                    return http::into_response(response, permit, url_list, &request.url);
+        if let Some(origin) = &request.same_origin
+            && *origin != url.origin()
+            && !matches!(url.scheme(), "data" | "blob" | "about")
+        {
+            let reason = "a request with the mode \"same-origin\" went to another origin";
+            return fail(FetchErrorKind::Request, reason.to_owned());
+        }
+        let referrer = request.referrer.as_ref();
+        request.referrer = referrer
+            .and_then(|source| referrer::determine(source, request.referrer_policy, &url));
+        // <https://fetch.spec.whatwg.org/#scheme-fetch>
+        let mut response = match (options.schemes.get(url.scheme()), url.scheme()) {
+            (_, "http" | "https") => {
+                let (mut next, lost_body) = request.again();
+                let response = transport.send(request).await?;
+                let followed = url_list.len();
+                let (status, headers) = (response.status, &response.headers);
+                if redirect::follow(&mut next, lost_body, status, headers, followed)? {
+                    url_list.push(url);
+                    discard(response.body).await;
+                    request = next;
+                    continue;
                 }
-                http::discard(response).await;
-                // Before the next request asks for one.
-                drop(permit);
+                response
             }
             // Only the first URL can be one of these: redirects lead to HTTP or fail.
-            "data" => return data::fetch(request.url),
-            "file" => return file::fetch(request).await,
-            scheme => {
+            (Some(transport), _) => transport.send(request).await?,
+            (None, "data") => data::fetch(request.url)?,
+            (None, "file") => file::fetch(request).await?,
+            (None, scheme) => {
                 let reason = format!("the scheme \"{scheme}\" is not supported");
-                return Err(FetchError::new(FetchErrorKind::Request, url, reason));
+                return fail(FetchErrorKind::Request, reason);
             }
-        }
+        };
+        url_list.push(url);
+        response.url_list = url_list;
+        return Ok(response);
     }
+}
+
+/// Reads the body, which nobody may see before it is known to be the right one.
+///
+/// <https://fetch.spec.whatwg.org/#concept-main-fetch>, step 22
+async fn check(
+    mut response: NativeResponse,
+    integrity: &Integrity,
+) -> Result<NativeResponse, FetchError> {
+    let mut chunks = Vec::new();
+    while let Some(chunk) = response.body.chunk().await? {
+        chunks.push(chunk);
+    }
+    if !integrity.matches(&chunks) {
+        let reason = "the body has none of the digests that the request asks for";
+        let url = response.url();
+        return Err(FetchError::new(FetchErrorKind::Integrity, url, reason));
+    }
+    response.body = NativeBody::from_bytes(chunks.concat().into());
+    Ok(response)
+}
+
+/// The largest body of a redirect that is read to keep its connection, and how long that may take.
+const MAX_DISCARDED: u64 = 64 << 10;
+const DISCARD_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Gets rid of a body nobody wants. A short one is read, because its connection can be used again then: a redirect
+/// mostly leads to the same server. Any other costs less if the connection is closed.
+async fn discard(mut body: NativeBody) {
+    if body.size_hint().is_none_or(|size| size > MAX_DISCARDED) {
+        return;
+    }
+    let read = async { while let Ok(Some(_)) = body.chunk().await {} };
+    // Too slow or broken: the connection is closed.
+    let _ = tokio::time::timeout(DISCARD_TIMEOUT, read).await;
 }
 
 /// A response under way. See [`Client::fetch`].

@@ -26,6 +26,12 @@ pub enum FetchErrorKind {
     Body,
     /// The body's content coding (`gzip`, `br`, ...) is broken.
     Decode,
+    /// The body is not the one that the integrity metadata of the request asks for.
+    Integrity,
+    /// A time limit was reached.
+    Timeout,
+    /// The body of the request broke off.
+    Upload,
     /// The client was shut down or the stream given up before its end.
     Aborted,
 }

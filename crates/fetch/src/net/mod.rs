@@ -21,20 +21,29 @@
 
 mod body;
 mod client;
+mod connect;
 mod data;
 mod decode;
 mod error;
 mod file;
 mod http;
+mod integrity;
 mod io_thread;
 mod limit;
+mod outgoing;
 mod ports;
+mod receive;
 mod redirect;
+mod referrer;
 mod request;
 mod response;
+mod transport;
 
-pub use body::NativeBody;
-pub use client::{Client, ClientOptions, ResponseFuture, UrlFilter};
+pub use body::{BodySender, Closed, NativeBody};
+pub use client::{Client, ClientOptions, Proxy, ProxyRules, ResponseFuture, UrlFilter};
 pub use error::{FetchError, FetchErrorKind};
-pub use request::{RedirectMode, Request};
+pub use integrity::Integrity;
+pub use referrer::ReferrerPolicy;
+pub use request::{RedirectMode, Request, RequestBody};
 pub use response::NativeResponse;
+pub use transport::{Transport, TransportFuture};

@@ -1,7 +1,7 @@
 //! What a redirect does to a request.
 
 use http::{
-    HeaderMap, HeaderName, Method, StatusCode,
+    HeaderMap, HeaderName, Method,
     header::{
         AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_TYPE, COOKIE,
         LOCATION, PROXY_AUTHORIZATION,
@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{
     error::{FetchError, FetchErrorKind},
+    referrer::ReferrerPolicy,
     request::{RedirectMode, Request},
 };
 
@@ -32,18 +33,20 @@ const SECRET_HEADERS: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZAT
 /// Whether the status is one of those that redirect.
 ///
 /// <https://fetch.spec.whatwg.org/#redirect-status>
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+pub(super) fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
 /// Turns `request` into the one that a redirect asks for, and says whether there is one.
 ///
-/// `followed` is the number of redirects so far.
+/// `lost_body` says that the request had a body that cannot be sent again; `followed` is the number of redirects so
+/// far.
 ///
 /// <https://fetch.spec.whatwg.org/#http-redirect-fetch>
 pub(super) fn follow(
     request: &mut Request,
-    status: StatusCode,
+    lost_body: bool,
+    status: u16,
     headers: &HeaderMap,
     followed: usize,
 ) -> Result<bool, FetchError> {
@@ -54,7 +57,7 @@ pub(super) fn follow(
     if request.redirect == RedirectMode::Error {
         return Err(fail(format!(
             "redirected with status {} although redirects are not allowed",
-            status.as_u16()
+            status
         )));
     }
     // Steps 3 and 4: without a location it is a response like any other.
@@ -72,8 +75,14 @@ pub(super) fn follow(
     if followed >= MAX_REDIRECTS {
         return Err(fail(format!("redirected more than {MAX_REDIRECTS} times")));
     }
+    // Step 10.
+    if lost_body && status != 303 {
+        return Err(fail(format!(
+            "redirected with status {status}, but the body of the request is a stream and cannot be sent again"
+        )));
+    }
     // Step 12.
-    let to_get = match status.as_u16() {
+    let to_get = match status {
         301 | 302 => request.method == Method::POST,
         303 => request.method != Method::GET && request.method != Method::HEAD,
         _ => false,
@@ -90,6 +99,10 @@ pub(super) fn follow(
         for name in &SECRET_HEADERS {
             request.headers.remove(name);
         }
+    }
+    // Step 17.
+    if let Some(policy) = ReferrerPolicy::from_headers(headers) {
+        request.referrer_policy = policy;
     }
     request.url = location;
     Ok(true)
@@ -125,7 +138,7 @@ mod tests {
     fn request(url: &str, method: Method) -> Request {
         let mut request = Request::get(url.parse().unwrap());
         request.method = method;
-        request.body = Some(Bytes::from_static(b"body"));
+        request.body = Some(Bytes::from_static(b"body").into());
         for name in BODY_HEADERS.iter().chain(&SECRET_HEADERS) {
             request.headers.insert(name, HeaderValue::from_static("x"));
         }
@@ -139,12 +152,7 @@ mod tests {
     }
 
     fn follow_once(request: &mut Request, status: u16, location: &str) -> Result<bool, FetchError> {
-        follow(
-            request,
-            StatusCode::from_u16(status).unwrap(),
-            &to(location),
-            0,
-        )
+        follow(request, false, status, &to(location), 0)
     }
 
     #[test]
@@ -208,9 +216,19 @@ mod tests {
         let mut plain = request("http://a/", Method::GET);
         assert!(!follow_once(&mut plain, 200, "/b").unwrap());
         assert!(!follow_once(&mut plain, 304, "/b").unwrap());
-        assert!(!follow(&mut plain, StatusCode::FOUND, &HeaderMap::new(), 0).unwrap());
+        assert!(!follow(&mut plain, false, 302, &HeaderMap::new(), 0).unwrap());
         plain.redirect = RedirectMode::Manual;
         assert!(!follow_once(&mut plain, 302, "/b").unwrap());
+    }
+
+    #[test]
+    fn a_stream_is_not_sent_twice() {
+        for (status, allowed) in [(301, false), (302, false), (303, true), (307, false)] {
+            let mut request = request("http://a/", Method::POST);
+            request.body = None;
+            let result = follow(&mut request, true, status, &to("/"), 0);
+            assert_eq!(result.is_ok(), allowed, "{status}");
+        }
     }
 
     #[test]
@@ -226,12 +244,12 @@ mod tests {
             assert!(error.reason().contains(reason), "{error}");
         }
         let mut request = request("http://a/", Method::GET);
-        let error = follow(&mut request, StatusCode::FOUND, &to("/"), MAX_REDIRECTS).unwrap_err();
+        let error = follow(&mut request, false, 302, &to("/"), MAX_REDIRECTS).unwrap_err();
         assert!(error.reason().contains("more than 20"), "{error}");
 
         let mut several = to("/b");
         several.append(LOCATION, HeaderValue::from_static("/c"));
-        let error = follow(&mut request, StatusCode::FOUND, &several, 0).unwrap_err();
+        let error = follow(&mut request, false, 302, &several, 0).unwrap_err();
         assert!(error.reason().contains("several"), "{error}");
 
         request.redirect = RedirectMode::Error;

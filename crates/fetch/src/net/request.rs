@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use tokio::time::Instant;
 use url::Url;
+
+use super::{body::NativeBody, integrity::Integrity, referrer::ReferrerPolicy};
 
 /// What happens when the server answers with a redirect.
 ///
@@ -18,10 +21,61 @@ pub enum RedirectMode {
     Manual,
 }
 
+/// What is sent with a request.
+#[derive(Debug)]
+pub enum RequestBody {
+    /// Bytes in memory: they can be sent again, after a redirect or on another connection.
+    Bytes(Bytes),
+    /// Bytes that come while they are sent, and so can be sent only once. The connection decides how fast they are
+    /// read.
+    Stream(NativeBody),
+}
+
+impl RequestBody {
+    /// How many bytes there are, if that is known.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Stream(body) => body.size_hint(),
+        }
+    }
+
+    /// Whether there is nothing to send.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Bytes(bytes) if bytes.is_empty())
+    }
+
+    /// The body as a stream.
+    #[must_use]
+    pub fn into_native(self) -> NativeBody {
+        match self {
+            Self::Bytes(bytes) => NativeBody::from_bytes(bytes),
+            Self::Stream(body) => body,
+        }
+    }
+}
+
+impl From<Bytes> for RequestBody {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<NativeBody> for RequestBody {
+    fn from(body: NativeBody) -> Self {
+        match body.into_bytes() {
+            Ok(bytes) => Self::Bytes(bytes),
+            Err(body) => Self::Stream(body),
+        }
+    }
+}
+
 /// A request for the [`Client`](super::Client).
 ///
 /// <https://fetch.spec.whatwg.org/#concept-request>
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Request {
     /// Where to. A fragment is never sent; the response's URL inherits it.
@@ -33,9 +87,20 @@ pub struct Request {
     /// `Accept`, `Accept-Language`, `Accept-Encoding` and `User-Agent` get defaults when missing.
     pub headers: HeaderMap,
     /// The body. `None` is not the same as an empty one: only a body survives with its headers.
-    pub body: Option<Bytes>,
+    pub body: Option<RequestBody>,
     /// What to do with redirects.
     pub redirect: RedirectMode,
+    /// Where the request comes from, if that may be told; [`referrer_policy`](Self::referrer_policy) says how much of
+    /// it.
+    pub referrer: Option<Url>,
+    /// How much of the [`referrer`](Self::referrer) is told to whom.
+    pub referrer_policy: ReferrerPolicy,
+    /// Digests of which the body of the response must have one.
+    pub integrity: Integrity,
+    /// The only origin that may be asked, redirects included.
+    pub same_origin: Option<url::Origin>,
+    /// When all of the response must have arrived.
+    pub(super) deadline: Option<Instant>,
 }
 
 impl Request {
@@ -48,6 +113,40 @@ impl Request {
             headers: HeaderMap::new(),
             body: None,
             redirect: RedirectMode::Follow,
+            referrer: None,
+            referrer_policy: ReferrerPolicy::default(),
+            integrity: Integrity::default(),
+            same_origin: None,
+            deadline: None,
         }
+    }
+
+    /// The same request once more, unless its body can be sent only once.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        let (request, lost_body) = self.again();
+        (!lost_body).then_some(request)
+    }
+
+    /// The same request once more, and whether it lacks the body, because that can be sent only once.
+    pub(super) fn again(&self) -> (Self, bool) {
+        let (body, lost) = match &self.body {
+            None => (None, false),
+            Some(RequestBody::Bytes(bytes)) => (Some(RequestBody::Bytes(bytes.clone())), false),
+            Some(RequestBody::Stream(_)) => (None, true),
+        };
+        let request = Self {
+            url: self.url.clone(),
+            method: self.method.clone(),
+            headers: self.headers.clone(),
+            body,
+            redirect: self.redirect,
+            referrer: self.referrer.clone(),
+            referrer_policy: self.referrer_policy,
+            integrity: self.integrity.clone(),
+            same_origin: self.same_origin.clone(),
+            deadline: self.deadline,
+        };
+        (request, lost)
     }
 }

@@ -1,6 +1,6 @@
 //! What came back.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::body::NativeBody;
@@ -18,6 +18,52 @@ pub struct NativeResponse {
 }
 
 impl NativeResponse {
+    /// A response without headers and with an empty body, for a [`Transport`](super::Transport) to return.
+    #[must_use]
+    pub fn new(status: u16) -> Self {
+        Self {
+            url_list: Vec::new(),
+            status,
+            status_text: http::StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason())
+                .unwrap_or_default()
+                .to_owned(),
+            headers: HeaderMap::new(),
+            body: NativeBody::empty(),
+        }
+    }
+
+    /// Sets the reason phrase.
+    #[must_use]
+    pub fn with_status_text(mut self, text: impl Into<String>) -> Self {
+        self.status_text = text.into();
+        self
+    }
+
+    /// Adds a header field. What HTTP could not carry is left out.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Sets all header fields.
+    #[must_use]
+    pub fn with_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: impl Into<NativeBody>) -> Self {
+        self.body = body.into();
+        self
+    }
+
     /// The URL that answered: the last one of the [`url_list`](Self::url_list).
     ///
     /// # Panics

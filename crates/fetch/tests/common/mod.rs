@@ -63,12 +63,56 @@ impl Connection {
                 .collect(),
             body: Vec::new(),
         };
+        if received.header("transfer-encoding") == Some("chunked") {
+            while let Some(chunk) = self.chunk().await? {
+                received.body.extend(chunk);
+            }
+            return Some(received);
+        }
         let length = received
             .header("content-length")
             .map_or(0, |length| length.parse().unwrap());
         received.body.resize(length, 0);
         self.stream.read_exact(&mut received.body).await.ok()?;
         Some(received)
+    }
+
+    /// Reads up to and with the end of the line.
+    pub async fn line(&mut self) -> Option<String> {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            line.push(self.stream.read_u8().await.ok()?);
+        }
+        line.truncate(line.len() - 2);
+        String::from_utf8(line).ok()
+    }
+
+    /// Reads one chunk of a body; `None` within is the last.
+    pub async fn chunk(&mut self) -> Option<Option<Vec<u8>>> {
+        let size = usize::from_str_radix(&self.line().await?, 16).unwrap();
+        let mut chunk = vec![0; size];
+        self.stream.read_exact(&mut chunk).await.ok()?;
+        self.line().await?;
+        Some((size > 0).then_some(chunk))
+    }
+
+    /// Reads the header of a request, and not its body.
+    pub async fn head(&mut self) -> Option<String> {
+        let mut head = String::new();
+        loop {
+            let line = self.line().await?;
+            if line.is_empty() {
+                return Some(head);
+            }
+            head.push_str(&line);
+            head.push('\n');
+        }
+    }
+
+    /// Hands what arrives to the other connection, and the other way round.
+    pub async fn tunnel_to(&mut self, port: u16) {
+        let mut other = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let _ = tokio::io::copy_bidirectional(&mut self.stream, &mut other).await;
     }
 
     /// Writes bytes as they are. A client that has gone is the test's business.

@@ -88,7 +88,7 @@ async fn given_headers_win_unless_they_frame_the_message() {
     let (server, log) = recording().await;
     let mut request = Request::get(server.url("/").parse().unwrap());
     request.method = Method::PUT;
-    request.body = Some(Bytes::from_static(b"12345"));
+    request.body = Some(Bytes::from_static(b"12345").into());
     for (name, value) in [
         ("user-agent", "mine"),
         ("accept", "text/html"),
@@ -126,7 +126,7 @@ async fn an_empty_post_says_so() {
         let (server, log) = recording().await;
         let mut request = Request::get(server.url("/").parse().unwrap());
         request.method = method.clone();
-        request.body = body;
+        request.body = body.map(Into::into);
         within(Client::new().fetch(request)).await.unwrap();
         let log = log.lock().unwrap();
         assert_eq!(log[0].header("content-length"), expected, "{method}");
@@ -361,7 +361,7 @@ async fn a_post_is_not_repeated() {
     let server = closing_on_the_second_request().await;
     let client = Client::new();
     let mut request = Request::get(server.url("/").parse().unwrap());
-    let response = within(client.fetch(request.clone())).await.unwrap();
+    let response = within(client.fetch(request.try_clone().unwrap())).await.unwrap();
     within(response.into_body().bytes()).await.unwrap();
     request.method = Method::POST;
     let error = within(client.fetch(request)).await.unwrap_err();

@@ -8,10 +8,15 @@ mod common;
 mod body;
 mod coding;
 mod exchange;
+mod integrity;
 mod limit;
 mod local;
+mod proxy;
 mod redirect;
+mod timeout;
 mod tls;
+mod transport;
+mod upload;
 
 use taipan_fetch::net::{Client, FetchError, NativeResponse, Request};
 

@@ -97,7 +97,7 @@ async fn a_body_is_sent_again_or_dropped() {
         .await;
         let mut request = Request::get(server.url("/").parse().unwrap());
         request.method = Method::POST;
-        request.body = Some(Bytes::from_static(b"body"));
+        request.body = Some(Bytes::from_static(b"body").into());
         request
             .headers
             .insert("content-type", "text/x".parse().unwrap());
@@ -151,7 +151,7 @@ async fn modes() {
     let server = Server::answering(|_| to("/elsewhere")).await;
     let mut request = Request::get(server.url("/").parse().unwrap());
     request.redirect = RedirectMode::Manual;
-    let response = within(Client::new().fetch(request.clone())).await.unwrap();
+    let response = within(Client::new().fetch(request.try_clone().unwrap())).await.unwrap();
     assert_eq!(response.status(), 302);
     assert_eq!(response.headers()["location"], "/elsewhere");
     assert!(!response.redirected());

@@ -201,3 +201,30 @@ async fn a_handshake_that_never_ends_is_given_up() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn through_a_tunnel() {
+    let server = serve(&["h2", "http/1.1"], http2).await;
+    let port = server.url.rsplit(':').next().unwrap();
+    let port: u16 = port.trim_end_matches('/').parse().unwrap();
+    let proxy = crate::common::Server::new(move |mut connection| async move {
+        let head = connection.head().await.unwrap();
+        assert!(head.starts_with("CONNECT "), "{head}");
+        connection.write("HTTP/1.1 200 OK\r\n\r\n").await;
+        connection.tunnel_to(port).await;
+    })
+    .await;
+    let client = Client::with_options(ClientOptions {
+        extra_root_certificates: vec![AUTHORITY.to_vec()],
+        proxy: taipan_fetch::net::Proxy::Rules(taipan_fetch::net::ProxyRules {
+            https: proxy.url("/"),
+            ..Default::default()
+        }),
+        ..ClientOptions::default()
+    });
+    let response = within(client.fetch(get(&server.url))).await.unwrap();
+    assert_eq!(response.status(), 200);
+    // HTTP/2 was negotiated with the server, through the proxy.
+    assert_eq!(response.status_text(), "");
+    assert_eq!(proxy.connections(), 1);
+}
