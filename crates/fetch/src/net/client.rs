@@ -292,8 +292,8 @@ async fn follow(
             return fail(FetchErrorKind::Request, reason.to_owned());
         }
         let referrer = request.referrer.as_ref();
-        request.referrer = referrer
-            .and_then(|source| referrer::determine(source, request.referrer_policy, &url));
+        request.referrer =
+            referrer.and_then(|source| referrer::determine(source, request.referrer_policy, &url));
         // <https://fetch.spec.whatwg.org/#scheme-fetch>
         let mut response = match (options.schemes.get(url.scheme()), url.scheme()) {
             (_, "http" | "https") => {

@@ -166,14 +166,20 @@ impl Route {
                 }
                 Box::pin(async move {
                     let io = tunnel.call(target).await?;
-                    Ok(Stream { io, asks_proxy: false })
+                    Ok(Stream {
+                        io,
+                        asks_proxy: false,
+                    })
                 })
             }
             _ => {
                 let connecting = self.proxy.clone().call(address);
                 Box::pin(async move {
                     let io = connecting.await?;
-                    Ok(Stream { io, asks_proxy: true })
+                    Ok(Stream {
+                        io,
+                        asks_proxy: true,
+                    })
                 })
             }
         }

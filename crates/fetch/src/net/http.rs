@@ -188,8 +188,7 @@ impl Inner {
         // "If httpRequest's body is null and httpRequest's method is `POST` or `PUT`, then set
         // contentLength to 0"; hyper sees no difference between null and empty, and sends nothing.
         let empty = body.is_none_or(RequestBody::is_empty);
-        if empty && (body.is_some() || matches!(request.method, Method::POST | Method::PUT))
-        {
+        if empty && (body.is_some() || matches!(request.method, Method::POST | Method::PUT)) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         // Parts of a file are parts of what was asked for, not of a compressed copy of it.

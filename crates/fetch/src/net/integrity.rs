@@ -113,7 +113,8 @@ mod tests {
 
     /// Of the three bytes `abc`.
     const SHA256: &str = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
-    const SHA512: &str = "3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
+    const SHA512: &str =
+        "3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
 
     fn allows(metadata: &str) -> bool {
         Integrity::parse(metadata).matches(&[Bytes::from_static(b"a"), Bytes::from_static(b"bc")])
@@ -126,7 +127,10 @@ mod tests {
             (String::new(), true),
             (format!("sha256-{SHA256}"), true),
             (format!("SHA256-{SHA256}?option"), true),
-            (format!("sha256-{}", SHA256.replace('/', "_").replace('+', "-")), true),
+            (
+                format!("sha256-{}", SHA256.replace('/', "_").replace('+', "-")),
+                true,
+            ),
             (format!("sha512-{SHA512}"), true),
             (format!("sha256-{wrong}="), false),
             (format!("sha256-{wrong}= sha256-{SHA256}"), true),

@@ -45,14 +45,14 @@ impl Patience {
         let Some(until) = [idle, self.deadline].into_iter().flatten().min() else {
             return Ok(future.await);
         };
-        tokio::time::timeout_at(until, future).await.map_err(|_| {
-            match self.idle {
+        tokio::time::timeout_at(until, future)
+            .await
+            .map_err(|_| match self.idle {
                 Some(limit) if Some(until) == idle => {
                     format!("nothing arrived for {} s", limit.as_secs_f64())
                 }
                 _ => "it took longer than it may".to_owned(),
-            }
-        })
+            })
     }
 }
 

@@ -142,18 +142,43 @@ mod tests {
         let (here, there, less) = ("https://a/x?y", "https://b/", "http://b/");
         for (policy, to_same, to_other, to_insecure) in [
             ("no-referrer", None, None, None),
-            ("no-referrer-when-downgrade", Some("https://a/p?q"), Some("https://a/p?q"), None),
+            (
+                "no-referrer-when-downgrade",
+                Some("https://a/p?q"),
+                Some("https://a/p?q"),
+                None,
+            ),
             ("same-origin", Some("https://a/p?q"), None, None),
-            ("origin", Some("https://a/"), Some("https://a/"), Some("https://a/")),
-            ("strict-origin", Some("https://a/"), Some("https://a/"), None),
+            (
+                "origin",
+                Some("https://a/"),
+                Some("https://a/"),
+                Some("https://a/"),
+            ),
+            (
+                "strict-origin",
+                Some("https://a/"),
+                Some("https://a/"),
+                None,
+            ),
             (
                 "origin-when-cross-origin",
                 Some("https://a/p?q"),
                 Some("https://a/"),
                 Some("https://a/"),
             ),
-            ("strict-origin-when-cross-origin", Some("https://a/p?q"), Some("https://a/"), None),
-            ("unsafe-url", Some("https://a/p?q"), Some("https://a/p?q"), Some("https://a/p?q")),
+            (
+                "strict-origin-when-cross-origin",
+                Some("https://a/p?q"),
+                Some("https://a/"),
+                None,
+            ),
+            (
+                "unsafe-url",
+                Some("https://a/p?q"),
+                Some("https://a/p?q"),
+                Some("https://a/p?q"),
+            ),
         ] {
             assert!(ReferrerPolicy::NAMES.contains(&policy));
             let source: Url = "https://user:secret@a/p?q#f".parse().unwrap();
@@ -167,7 +192,10 @@ mod tests {
         }
         let file: Url = "file:///home/me/script.js".parse().unwrap();
         let target = "http://localhost/".parse().unwrap();
-        assert_eq!(super::determine(&file, ReferrerPolicy::UnsafeUrl, &target), None);
+        assert_eq!(
+            super::determine(&file, ReferrerPolicy::UnsafeUrl, &target),
+            None
+        );
     }
 
     #[test]
@@ -177,6 +205,9 @@ mod tests {
         for value in ["no-referrer, origin", "future-policy"] {
             headers.append("referrer-policy", value.parse().unwrap());
         }
-        assert_eq!(ReferrerPolicy::from_headers(&headers), Some(ReferrerPolicy::Origin));
+        assert_eq!(
+            ReferrerPolicy::from_headers(&headers),
+            Some(ReferrerPolicy::Origin)
+        );
     }
 }

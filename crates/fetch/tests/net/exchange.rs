@@ -361,7 +361,9 @@ async fn a_post_is_not_repeated() {
     let server = closing_on_the_second_request().await;
     let client = Client::new();
     let mut request = Request::get(server.url("/").parse().unwrap());
-    let response = within(client.fetch(request.try_clone().unwrap())).await.unwrap();
+    let response = within(client.fetch(request.try_clone().unwrap()))
+        .await
+        .unwrap();
     within(response.into_body().bytes()).await.unwrap();
     request.method = Method::POST;
     let error = within(client.fetch(request)).await.unwrap_err();

@@ -39,7 +39,9 @@ async fn head_and_other_methods() {
     fs::write(&file, "text").unwrap();
     let mut request = Request::get(Url::from_file_path(file.path()).unwrap());
     request.method = Method::HEAD;
-    let response = within(Client::new().fetch(request.try_clone().unwrap())).await.unwrap();
+    let response = within(Client::new().fetch(request.try_clone().unwrap()))
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     assert!(response.into_body().bytes().await.unwrap().is_empty());
     request.method = Method::PUT;

@@ -68,8 +68,14 @@ async fn https_goes_through_a_tunnel() {
     assert_eq!(error.kind(), FetchErrorKind::Connect, "{error}");
     let log = log.lock().unwrap();
     let head = log[0].to_ascii_lowercase();
-    assert!(head.starts_with("connect nowhere.invalid:443 http/1.1\n"), "{head}");
-    assert!(head.contains("proxy-authorization: basic dxnlcjpwyxnz"), "{head}");
+    assert!(
+        head.starts_with("connect nowhere.invalid:443 http/1.1\n"),
+        "{head}"
+    );
+    assert!(
+        head.contains("proxy-authorization: basic dxnlcjpwyxnz"),
+        "{head}"
+    );
     assert!(!head.contains("path"), "{head}");
 }
 

@@ -151,7 +151,9 @@ async fn modes() {
     let server = Server::answering(|_| to("/elsewhere")).await;
     let mut request = Request::get(server.url("/").parse().unwrap());
     request.redirect = RedirectMode::Manual;
-    let response = within(Client::new().fetch(request.try_clone().unwrap())).await.unwrap();
+    let response = within(Client::new().fetch(request.try_clone().unwrap()))
+        .await
+        .unwrap();
     assert_eq!(response.status(), 302);
     assert_eq!(response.headers()["location"], "/elsewhere");
     assert!(!response.redirected());

@@ -71,7 +71,10 @@ async fn slow_is_not_idle() {
     })
     .await;
     let idle = Duration::from_millis(300);
-    assert_eq!(get(&patient_for(Some(idle), None), &server).await.unwrap(), 8);
+    assert_eq!(
+        get(&patient_for(Some(idle), None), &server).await.unwrap(),
+        8
+    );
     let client = patient_for(Some(idle), Some(Duration::from_millis(200)));
     let error = get(&client, &server).await.unwrap_err();
     assert_eq!(error.kind(), FetchErrorKind::Timeout, "{error}");

@@ -32,7 +32,10 @@ async fn chunks_arrive_while_others_have_yet_to_come() {
             let arrived = Arc::clone(&arrived);
             async move {
                 let head = connection.head().await.unwrap();
-                assert!(head.to_ascii_lowercase().contains("transfer-encoding: chunked"));
+                assert!(
+                    head.to_ascii_lowercase()
+                        .contains("transfer-encoding: chunked")
+                );
                 let mut all = Vec::new();
                 while let Some(Some(chunk)) = connection.chunk().await {
                     all.extend(chunk);
