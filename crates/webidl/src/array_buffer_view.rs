@@ -2,11 +2,16 @@
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsValue,
-    builtins::typed_array::TypedArrayKind,
+    builtins::{
+        dataview::DataView,
+        typed_array::{TypedArray, TypedArrayKind},
+    },
     context::intrinsics::StandardConstructor,
     object::builtins::{JsArrayBuffer, JsDataView, JsTypedArray},
 };
 use boa_gc::{Finalize, Trace};
+
+use crate::buffer_source::array_buffer;
 
 /// Which constructor made a view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,36 +140,41 @@ impl ArrayBufferView {
         let Some(object) = value.as_object() else {
             return Ok(None);
         };
-        let (kind, buffer, byte_offset, byte_length) =
-            if let Ok(array) = JsTypedArray::from_object(object.clone()) {
-                let Some(kind) = array.kind() else {
-                    return Ok(None);
-                };
-                (
-                    ViewKind::TypedArray(kind),
-                    array.buffer(context)?,
-                    array.byte_offset(context)?,
-                    array.byte_length(context)?,
-                )
-            } else if let Ok(view) = JsDataView::from_object(object.clone()) {
-                let buffer = view.buffer(context)?;
-                // A DataView throws where a typed array says 0: when it is detached or out of
-                // bounds.
-                let offset = view.byte_offset(context).unwrap_or(0);
-                let length = view.byte_length(context).unwrap_or(0);
-                (ViewKind::DataView, buffer, offset as usize, length as usize)
-            } else {
+        let (kind, buffer, byte_offset, byte_length) = if object.is::<TypedArray>() {
+            let array = JsTypedArray::from_object(object.clone())?;
+            let Some(buffer) = array.buffer(context)?.as_object().and_then(array_buffer) else {
                 return Ok(None);
             };
-        let buffer = buffer
-            .as_object()
-            .and_then(|buffer| JsArrayBuffer::from_object(buffer).ok());
+            // The engine's own getters would make a value of what is a number already.
+            let known = object.downcast_ref::<TypedArray>().map(|array| {
+                let byte_length = array.byte_length(buffer.byte_length());
+                (array.kind(), array.byte_offset(), byte_length)
+            });
+            let Some((kind, mut byte_offset, byte_length)) = known else {
+                return Ok(None);
+            };
+            if byte_length == 0 {
+                // It may be out of bounds, and then this is 0 as well.
+                byte_offset = array.byte_offset(context)? as u64;
+            }
+            let kind = ViewKind::TypedArray(kind);
+            (kind, Some(buffer), byte_offset, byte_length)
+        } else if object.is::<DataView>() {
+            let view = JsDataView::from_object(object.clone())?;
+            let buffer = view.buffer(context)?.as_object().and_then(array_buffer);
+            // A DataView throws where a typed array says 0: when it is detached or out of bounds.
+            let offset = view.byte_offset(context).unwrap_or(0);
+            let length = view.byte_length(context).unwrap_or(0);
+            (ViewKind::DataView, buffer, offset, length)
+        } else {
+            return Ok(None);
+        };
         Ok(buffer.map(|buffer| Self {
             object,
             buffer,
             kind,
-            byte_offset,
-            byte_length,
+            byte_offset: byte_offset as usize,
+            byte_length: byte_length as usize,
         }))
     }
 }

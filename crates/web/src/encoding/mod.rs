@@ -2,7 +2,18 @@
 //!
 //! Spec: <https://encoding.spec.whatwg.org/>
 
+mod decode;
+mod encode;
+mod text_decoder;
+mod text_encoder;
+
+pub use decode::{utf8_decode, utf8_decode_without_bom};
+pub use encode::{uint8_array, utf8_encode};
+pub use text_decoder::TextDecoder;
+pub use text_encoder::TextEncoder;
+
 use boa_engine::{Context, JsResult};
+use taipan_webidl::expose;
 
 /// Defines the interfaces on the global object of the current realm.
 ///
@@ -10,6 +21,8 @@ use boa_engine::{Context, JsResult};
 ///
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
-    let _ = context;
+    let global = context.global_object();
+    expose::<TextDecoder>(&global, context);
+    expose::<TextEncoder>(&global, context);
     Ok(())
 }
