@@ -52,6 +52,9 @@ impl Job {
         server: Option<&WptServe>,
     ) -> Result<Self, String> {
         let read = |path: &str| -> Result<String, String> {
+            if path == "/common/sab.js" {
+                return Ok(include_str!("shared_buffers.js").to_owned());
+            }
             if let (Some(server), true) = (server, path.contains(".sub.")) {
                 return server.text(path).map_err(|error| error.to_string());
             }
