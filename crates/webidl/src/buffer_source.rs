@@ -1,7 +1,8 @@
 //! `BufferSource`: <https://webidl.spec.whatwg.org/#BufferSource>.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsValue, builtins::array_buffer::ArrayBuffer,
+    Context, JsNativeError, JsObject, JsResult, JsValue,
+    builtins::array_buffer::ArrayBuffer,
     object::builtins::{
         JsArrayBuffer, JsDataView, JsSharedArrayBuffer, JsTypedArray, JsUint8Array,
     },

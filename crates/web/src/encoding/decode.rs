@@ -140,8 +140,7 @@ impl Decoding {
             None if self.ignore_bom => self.encoding.new_decoder_without_bom_handling(),
             None => self.encoding.new_decoder_with_bom_removal(),
         };
-        let string = if decoder.latin1_byte_compatible_up_to(bytes) == Some(bytes.len()) {
-            // The decoder is between two characters and stays so.
+        let string = if is_latin1(&decoder, bytes) {
             latin1(bytes)
         } else if self.fatal {
             decode_or_fail(&mut decoder, bytes, !stream)?
@@ -165,6 +164,19 @@ impl Decoding {
         } else {
             Ok(utf8_decode_without_bom(bytes))
         }
+    }
+}
+
+/// Whether the bytes decode to the code points of their values, by a decoder that is between two
+/// characters before and after.
+fn is_latin1(decoder: &Decoder, bytes: &[u8]) -> bool {
+    let Some(compatible) = decoder.latin1_byte_compatible_up_to(bytes) else {
+        return false;
+    };
+    match bytes.get(compatible..) {
+        None | Some([]) => true,
+        // For a single-byte encoding the decoder does not count the ASCII at the end.
+        Some(rest) => decoder.encoding().is_single_byte() && rest.is_ascii(),
     }
 }
 
