@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import threading
 
 checkout = os.path.abspath(sys.argv[1])
 sys.path.insert(0, os.path.join(checkout, "tools"))
@@ -88,9 +89,15 @@ def websocket_server(config, port, scheme):
     )
 
 
+# What handlers keep between requests, served by a thread: a process of its own, which is the
+# checkout's way, would be left over if this one is killed.
+keeper = stash.StashManager(("127.0.0.1", 0), b"taipan").get_server()
+stash.store_env_config(keeper.address, b"taipan")
+threading.Thread(target=keeper.serve_forever, daemon=True).start()
+
 builder = Builder(logging.getLogger("wptserve"))
 builder.inject_script = None
-with builder as config, stash.StashServer(("127.0.0.1", 0), authkey="taipan"):
+with builder as config:
     config.__dict__["inject_script"] = None
     routes = serve.get_route_builder(logging.getLogger("wptserve"), config.aliases, config).get_routes()
     running = []
