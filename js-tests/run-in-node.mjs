@@ -26,14 +26,20 @@ if (job.title !== null) {
 }
 globalThis.META_VARIANT = job.variant;
 globalThis.__location = job.location;
+globalThis.__asWindow = job.asWindow;
 run(job.harness, "about:harness");
 const harness = globalThis.__harness;
 
 // Node resolves no relative URL: it has no document. The runner's file has one.
+const absolute = (input) => (typeof input === "string" ? new URL(input, job.url) : input);
 const nodeFetch = globalThis.fetch;
 globalThis.fetch = async function fetch(input, init) {
-  return nodeFetch(typeof input === "string" ? new URL(input, job.url) : input, init);
+  return nodeFetch(absolute(input), init);
 };
+const NodeRequest = globalThis.Request;
+globalThis.Request = new Proxy(NodeRequest, {
+  construct: (target, [input, ...rest], as) => Reflect.construct(target, [absolute(input), ...rest], as),
+});
 
 process.on("unhandledRejection", (reason) => harness.error(`unhandled rejection: ${reason?.stack ?? String(reason)}`));
 process.on("uncaughtException", (error) => harness.error(`uncaught: ${error?.stack ?? String(error)}`));

@@ -121,6 +121,7 @@ impl Job {
             "wat": self.wat,
             "location": self.location(),
             "patience": self.patience,
+            "asWindow": self.tests_interfaces(),
             "harness": crate::HARNESS,
             "scripts": self.scripts.iter().map(|script| json!({
                 "path": script.path,
@@ -161,6 +162,15 @@ impl Job {
         })
     }
 
+    /// Whether the file is one of those that compare interfaces with their definitions.
+    fn tests_interfaces(&self) -> bool {
+        self.web
+            && self
+                .scripts
+                .iter()
+                .any(|script| script.path == "/resources/idlharness.js")
+    }
+
     /// What `location` has, if the file is to see one.
     fn location(&self) -> Option<Value> {
         let url = self.web.then(|| Url::parse(&self.url).ok()).flatten()?;
@@ -192,6 +202,9 @@ impl Job {
         ));
         if let Some(location) = self.location() {
             out.push_str(&format!("globalThis.__location = {location};\n"));
+        }
+        if self.tests_interfaces() {
+            out.push_str("globalThis.__asWindow = true;\n");
         }
         out
     }

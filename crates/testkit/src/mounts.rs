@@ -14,7 +14,7 @@ impl Mounts {
     }
 
     /// Puts `directory` under `prefix`, which starts with a slash, in the place of what was
-    /// there.
+    /// there. A single file can be put under its path, too.
     #[must_use]
     pub fn with(mut self, prefix: &str, directory: impl Into<PathBuf>) -> Self {
         let prefix = prefix.trim_end_matches('/').to_owned();
@@ -33,6 +33,9 @@ impl Mounts {
             let Some(rest) = url_path.strip_prefix(prefix.as_str()) else {
                 continue;
             };
+            if rest.is_empty() {
+                return Some(directory.clone());
+            }
             let Some(rest) = rest.strip_prefix('/') else {
                 continue;
             };
@@ -86,6 +89,16 @@ mod tests {
         assert_eq!(
             mounts.resolve("/wasm/b.js"),
             Some(PathBuf::from("/root/wasm/b.js"))
+        );
+    }
+
+    #[test]
+    fn a_file_can_be_mounted() {
+        let mounts = Mounts::new().with("/", "/root").with("/a/b.js", "/c.js");
+        assert_eq!(mounts.resolve("/a/b.js"), Some(PathBuf::from("/c.js")));
+        assert_eq!(
+            mounts.resolve("/a/b.jsx"),
+            Some(PathBuf::from("/root/a/b.jsx"))
         );
     }
 

@@ -95,12 +95,15 @@ impl Suite {
     /// A suite of the web-platform-tests checked out at `checkout`.
     #[must_use]
     pub fn wpt(entry: &'static Entry, checkout: &Path) -> Self {
+        // The checkout's own server has this rule as well.
+        let parser = checkout.join("resources/webidl2/lib/webidl2.js");
+        let mounts = Mounts::new().with("/resources/WebIDLParser.js", parser);
         Self {
             roots: entry.roots.iter().map(|root| checkout.join(root)).collect(),
             takes: Takes::Entry(entry),
             web: true,
             served_by: entry.served.then(|| checkout.to_owned()),
-            ..Self::at(entry.name, checkout, "", Mounts::new())
+            ..Self::at(entry.name, checkout, "", mounts)
         }
     }
 

@@ -2,20 +2,15 @@
 
 use std::fmt;
 
-/// What a file's name ends in, if a suite takes it.
-const ANY: &str = ".any.js";
-const WINDOW: &str = ".window.js";
-
 /// One suite of a checkout.
 pub struct Entry {
     /// What it is called on the command line and in the name of its expectation file.
     pub name: &'static str,
-    /// The directories and files it consists of, relative to the checkout.
+    /// The directories (of which it takes the `.any.js` files) and files it consists of,
+    /// relative to the checkout.
     pub roots: &'static [&'static str],
     /// What of these is no part of it: parts of paths.
     pub without: &'static [&'static str],
-    /// The endings of the files that are test files.
-    pub endings: &'static [&'static str],
     /// Whether its files talk to the checkout's own server.
     pub served: bool,
     /// How many subtests are to pass, and of how many; nothing where nobody has said.
@@ -38,7 +33,6 @@ const fn entry(
         name,
         roots,
         without: &[],
-        endings: &[ANY],
         served: false,
         target,
     }
@@ -47,13 +41,6 @@ const fn entry(
 const fn served(entry: Entry) -> Entry {
     Entry {
         served: true,
-        ..entry
-    }
-}
-
-const fn with_windows(entry: Entry) -> Entry {
-    Entry {
-        endings: &[ANY, WINDOW],
         ..entry
     }
 }
@@ -74,11 +61,11 @@ pub const SUITES: &[Entry] = &[
         &["fetch/api/request"],
         Some((255, 263)),
     )),
-    served(with_windows(entry(
+    served(entry(
         "fetch-response",
         &["fetch/api/response"],
         Some((222, 230)),
-    ))),
+    )),
     served(entry("fetch-body", &["fetch/api/body"], Some((168, 170)))),
     served(entry("fetch-basic", &["fetch/api/basic"], Some((380, 399)))),
     served(entry("fetch-abort", &["fetch/api/abort"], Some((71, 71)))),
@@ -89,7 +76,7 @@ pub const SUITES: &[Entry] = &[
     )),
     entry("xhr-formdata", &["xhr/formdata"], Some((39, 39))),
     entry("streams", &["streams"], Some((1390, 1400))),
-    with_windows(entry("encoding", &["encoding"], Some((11_300, 11_325)))),
+    entry("encoding", &["encoding"], Some((11_300, 11_325))),
     without(entry("url", &["url"], Some((2120, 2175))), &["IdnaTestV2"]),
     entry(
         "url-idna",
@@ -175,7 +162,7 @@ impl Entry {
         });
         let named = self.roots.contains(&path);
         belongs
-            && (named || self.endings.iter().any(|ending| path.ends_with(ending)))
+            && (named || path.ends_with(".any.js"))
             && !self.without.iter().any(|part| path.contains(part))
     }
 }

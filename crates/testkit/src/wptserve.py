@@ -67,7 +67,7 @@ def http_server(config, port, scheme):
         doc_root=checkout,
         ws_doc_root=config.paths["ws_doc_root"],
         routes=routes,
-        rewrites=[],
+        rewrites=serve.rewrites,
         bind_address=True,
         config=config,
         use_ssl=secure,
