@@ -40,6 +40,16 @@ impl ViewKind {
         }
     }
 
+    /// The intrinsic constructor of such views.
+    #[must_use]
+    pub fn constructor(self, context: &Context) -> JsObject {
+        match self {
+            Self::DataView => context.intrinsics().constructors().data_view().clone(),
+            Self::TypedArray(kind) => constructor(kind, context),
+        }
+        .constructor()
+    }
+
     /// A new view of this kind; `length` counts elements.
     ///
     /// # Errors

@@ -1,0 +1,132 @@
+//! Serializable platform objects.
+//!
+//! Spec: <https://html.spec.whatwg.org/multipage/structured-data.html#serializable-objects>
+
+use std::{cell::RefCell, rc::Rc};
+
+use boa_engine::{Context, JsObject, JsResult, JsString, js_string, object::NativeObject};
+use bytes::Bytes;
+use taipan_webidl::{DomException, wrap};
+
+use crate::blob::{Blob, File};
+
+/// What remains of a platform object when it is serialized.
+///
+/// It must not hold JavaScript objects: the collector does not see them there.
+pub trait SerializedObject: 'static {
+    /// The deserialization steps: another object in the current realm.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the object from being made.
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject>;
+}
+
+/// The serialization steps for one type of platform objects, `None` for any other.
+type Serialize = dyn Fn(&JsObject, &mut Context) -> Option<JsResult<Rc<dyn SerializedObject>>>;
+
+/// What other crates have added to a context.
+#[derive(Default)]
+struct Serializables(RefCell<Vec<Rc<Serialize>>>);
+
+/// Has objects that carry a `T` be cloned by what `serialize` makes of them.
+pub fn add_serializable<T: NativeObject>(
+    context: &mut Context,
+    serialize: fn(&JsObject<T>, &mut Context) -> JsResult<Rc<dyn SerializedObject>>,
+) {
+    if !context.has_data::<Serializables>() {
+        context.insert_data(Serializables::default());
+    }
+    if let Some(known) = context.get_data::<Serializables>() {
+        let serialize = move |object: &JsObject, context: &mut Context| {
+            let object = object.clone().downcast::<T>().ok()?;
+            Some(serialize(&object, context))
+        };
+        known.0.borrow_mut().push(Rc::new(serialize));
+    }
+}
+
+/// The serialization steps of a platform object; `None` if it is none, or is not serializable.
+pub(super) fn serialize(
+    object: &JsObject,
+    context: &mut Context,
+) -> JsResult<Option<Rc<dyn SerializedObject>>> {
+    if let Some(blob) = object.downcast_ref::<Blob>() {
+        return Ok(Some(Rc::new(blob.clone())));
+    }
+    if let Ok(file) = object.clone().downcast::<File>() {
+        let blob = File::blob(&file);
+        return Ok(Some(Rc::new(SerializedFile {
+            bytes: Blob::bytes(&blob),
+            kind: Blob::mime_type(&blob),
+            name: File::name(&file),
+            last_modified: File::last_modified(&file),
+        })));
+    }
+    if let Some(exception) = object.downcast_ref::<DomException>() {
+        return Ok(Some(Rc::new(exception.clone())));
+    }
+    let known = match context.get_data::<Serializables>() {
+        Some(known) => known.0.borrow().clone(),
+        None => return Ok(None),
+    };
+    for serialize in known {
+        if let Some(serialized) = serialize(object, context) {
+            return serialized.map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// <https://w3c.github.io/FileAPI/#blob-section>
+impl SerializedObject for Blob {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        Ok(wrap(self.clone(), context).upcast())
+    }
+}
+
+/// <https://w3c.github.io/FileAPI/#file-section>
+struct SerializedFile {
+    bytes: Bytes,
+    kind: String,
+    name: JsString,
+    last_modified: i64,
+}
+
+impl SerializedObject for SerializedFile {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        let blob = Blob::create(self.bytes.clone(), &self.kind, context);
+        let last_modified = Some(self.last_modified);
+        Ok(File::with_blob(blob, self.name.clone(), last_modified, context).upcast())
+    }
+}
+
+/// <https://webidl.spec.whatwg.org/#idl-DOMException>
+impl SerializedObject for DomException {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        Ok(wrap(self.clone(), context).upcast())
+    }
+}
+
+/// What kind of object it is, as far as that can be seen without running script: for messages.
+pub(super) fn describe(object: &JsObject) -> String {
+    if object.is_callable() {
+        return String::from("a function");
+    }
+    let data = |object: &JsObject, key: JsString| {
+        let property = object.borrow().properties().get(&key.into());
+        property.and_then(|property| property.value().cloned())
+    };
+    let mut prototype = object.prototype();
+    while let Some(object) = prototype {
+        if let Some(constructor) = data(&object, js_string!("constructor"))
+            && let Some(constructor) = constructor.as_object()
+            && let Some(name) = data(&constructor, js_string!("name"))
+            && let Some(name) = name.as_string()
+        {
+            return format!("an object of the class {}", name.to_std_string_lossy());
+        }
+        prototype = object.prototype();
+    }
+    String::from("an object of its kind")
+}
