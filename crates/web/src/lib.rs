@@ -15,6 +15,7 @@ pub mod console;
 pub mod crypto;
 mod define;
 pub mod encoding;
+mod error;
 pub mod events;
 pub mod file_reader;
 pub mod form_data;
@@ -44,6 +45,7 @@ pub fn register(context: &mut Context) -> JsResult<()> {
     global_scope::register(context)?;
     let global = context.global_object();
     taipan_webidl::expose::<taipan_webidl::DomException>(&global, context);
+    error::register(context)?;
     microtask::register(context)?;
     timers::register(context)?;
     events::register(context)?;
