@@ -272,7 +272,9 @@ pub fn get_method(
 }
 
 /// All values that iterating `iterable` by `method` (its `@@iterator`) gives; each is handed to
-/// `element`, which stops the iteration (closing the iterator) with an error.
+/// `element`, whose error ends it. The iterator is not closed then: Web IDL does not do that.
+///
+/// <https://webidl.spec.whatwg.org/#create-sequence-from-iterable>
 ///
 /// # Errors
 /// Whatever the iteration or `element` throws.
@@ -301,16 +303,7 @@ pub fn iterate<T>(
             return Ok(values);
         }
         let value = result.get(js_string!("value"), context)?;
-        match element(&value, context) {
-            Ok(value) => values.push(value),
-            Err(error) => {
-                // The error wins over whatever closing the iterator throws.
-                if let Ok(Some(close)) = get_method(&iterator, js_string!("return"), context) {
-                    let _ = close.call(&this, &[], context);
-                }
-                return Err(error);
-            }
-        }
+        values.push(element(&value, context)?);
     }
 }
 

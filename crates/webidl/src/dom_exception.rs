@@ -1,6 +1,9 @@
 //! `DOMException`: <https://webidl.spec.whatwg.org/#idl-DOMException>.
 
-use boa_engine::{Context, JsData, JsError, JsResult, JsString, JsValue, js_string};
+use boa_engine::{
+    Context, JsArgs, JsData, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    js_string, object::builtins::JsFunction,
+};
 use boa_gc::{Finalize, Trace};
 
 use crate::{Interface, InterfaceBuilder, convert, this_object, wrap};
@@ -41,6 +44,8 @@ pub struct DomException {
     name: JsString,
     #[unsafe_ignore_trace]
     message: JsString,
+    /// An error of the engine that was made together with this one, for its `stack`.
+    origin: Option<JsObject>,
 }
 
 impl DomException {
@@ -50,12 +55,19 @@ impl DomException {
         Self {
             name: js_string!(name),
             message: js_string!(message),
+            origin: None,
         }
+    }
+
+    /// Makes the JavaScript object.
+    pub fn into_object(mut self, context: &mut Context) -> JsObject<Self> {
+        self.origin = origin(context);
+        wrap(self, context)
     }
 
     /// Makes the JavaScript object and an error that throws it.
     pub fn into_error(self, context: &mut Context) -> JsError {
-        JsError::from_opaque(wrap(self, context).upcast().into())
+        JsError::from_opaque(self.into_object(context).upcast().into())
     }
 
     /// The exception's name.
@@ -78,6 +90,45 @@ impl DomException {
             .position(|(name, _)| !name.is_empty() && self.name == **name)
             .map_or(0, |index| index as u16 + 1)
     }
+}
+
+/// An error made here and now: it knows the frames of the calls that led here.
+fn origin(context: &mut Context) -> Option<JsObject> {
+    let error = context.intrinsics().constructors().error().constructor();
+    error.construct(&[], None, context).ok()
+}
+
+/// The engine's own accessor `Error.prototype.stack`, as it was when `DOMException` was registered.
+#[derive(Trace, Finalize, JsData)]
+struct StackGetter(JsFunction);
+
+/// <https://webidl.spec.whatwg.org/#js-DOMException-specialness>: what implementations give native
+/// errors, `stack` that is, `DOMException` objects are to have as well.
+fn get_stack(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let origin = this_object::<DomException>(this)?
+        .borrow()
+        .data()
+        .origin
+        .clone();
+    let getter = context
+        .realm()
+        .host_defined()
+        .get::<StackGetter>()
+        .map(|getter| getter.0.clone());
+    match (origin, getter) {
+        (Some(origin), Some(getter)) => getter.call(&origin.into(), &[], context),
+        _ => Ok(js_string!().into()),
+    }
+}
+
+/// As that of `Error.prototype`: assigning defines a property of the object itself.
+fn set_stack(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let this = this.as_object().ok_or_else(|| {
+        JsNativeError::typ().with_message("DOMException.prototype.stack: not an object")
+    })?;
+    let value = args.get_or_undefined(0).clone();
+    this.create_data_property_or_throw(js_string!("stack"), value, context)?;
+    Ok(JsValue::undefined())
 }
 
 impl Interface for DomException {
@@ -115,6 +166,15 @@ impl Interface for DomException {
             .constructors()
             .error()
             .prototype();
+        let stack = error.borrow().properties().get(&js_string!("stack").into());
+        let getter = stack
+            .and_then(|stack| stack.get()?.as_object())
+            .and_then(JsFunction::from_object);
+        if let Some(getter) = getter {
+            let realm = interface.context().realm().clone();
+            realm.host_defined_mut().insert(StackGetter(getter));
+            interface.hidden_attribute("stack", get_stack, set_stack);
+        }
         interface.prototype().set_prototype(Some(error));
     }
 
@@ -127,6 +187,11 @@ impl Interface for DomException {
             Some(name) if !name.is_undefined() => convert::dom_string(name, context)?,
             _ => js_string!("Error"),
         };
-        Ok(Self { name, message })
+        let origin = origin(context);
+        Ok(Self {
+            name,
+            message,
+            origin,
+        })
     }
 }

@@ -8,16 +8,17 @@ use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
     NativeFunction,
     context::intrinsics::StandardConstructor,
-    js_string,
+    js_str, js_string,
     native_function::NativeFunctionPointer,
-    object::{ConstructorBuilder, NativeObject},
-    property::PropertyDescriptor,
+    object::{ConstructorBuilder, NativeObject, builtins::JsFunction},
+    property::{PropertyDescriptor, PropertyKey},
     realm::Realm,
 };
 use boa_gc::{Finalize, Trace};
 
 use crate::{
-    accessor_descriptor, function, operation_descriptor, promise, to_string_tag_descriptor,
+    accessor_descriptor, convert, define_attribute, define_operation, function, hidden_descriptor,
+    promise, to_string_tag_descriptor,
 };
 
 /// A Web IDL interface whose platform objects carry a value of this type.
@@ -152,26 +153,35 @@ pub fn implementation<T: Interface>(object: &JsObject) -> Option<JsObject<T>> {
     })
 }
 
+/// An interface as it is registered in a realm.
+#[derive(Clone, Trace, Finalize)]
+struct Registered {
+    interface: StandardConstructor,
+    /// The names and getters of its `[LegacyUnforgeable]` attributes, inherited ones included.
+    unforgeable: Vec<(JsString, JsFunction)>,
+}
+
 /// The interfaces registered in a realm.
 #[derive(Trace, Finalize, JsData, Default)]
 struct Registry {
     #[unsafe_ignore_trace]
     by_type: HashMap<TypeId, usize>,
-    interfaces: Vec<StandardConstructor>,
+    interfaces: Vec<Registered>,
 }
 
-fn registered<T: Interface>(realm: &Realm) -> Option<StandardConstructor> {
+/// What `f` makes of the registered interface `T`, if it is there.
+fn registered<T: Interface, R>(realm: &Realm, f: impl FnOnce(&Registered) -> R) -> Option<R> {
     let host_defined = realm.host_defined();
     let registry = host_defined.get::<Registry>()?;
     let index = registry.by_type.get(&TypeId::of::<T>())?;
-    registry.interfaces.get(*index).cloned()
+    registry.interfaces.get(*index).map(f)
 }
 
 /// The interface object and the interface prototype object of `T` in the current realm, created if
 /// they are not there yet.
 pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
     let realm = context.realm().clone();
-    if let Some(interface) = registered::<T>(&realm) {
+    if let Some(interface) = registered::<T, _>(&realm, |registered| registered.interface.clone()) {
         return interface;
     }
     let parent = T::parent(context);
@@ -183,11 +193,14 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
         builder.custom_prototype(parent.constructor());
     }
     let interface = builder.build();
-    T::members(&mut InterfaceBuilder {
+    let mut members = InterfaceBuilder {
         constructor: interface.constructor(),
         prototype: interface.prototype(),
+        unforgeable: parent.map_or_else(Vec::new, |parent| unforgeable(&realm, &parent)),
         context,
-    });
+    };
+    T::members(&mut members);
+    let unforgeable = members.unforgeable;
     interface.prototype().insert_property(
         JsSymbol::to_string_tag(),
         to_string_tag_descriptor(js_string!(T::TAG)),
@@ -200,9 +213,22 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
         registry
             .by_type
             .insert(TypeId::of::<T>(), registry.interfaces.len());
-        registry.interfaces.push(interface.clone());
+        registry.interfaces.push(Registered {
+            interface: interface.clone(),
+            unforgeable,
+        });
     }
     interface
+}
+
+/// The unforgeable attributes of a registered interface.
+fn unforgeable(realm: &Realm, interface: &StandardConstructor) -> Vec<(JsString, JsFunction)> {
+    let host_defined = realm.host_defined();
+    let registry = host_defined.get::<Registry>();
+    let mut interfaces = registry.iter().flat_map(|registry| &registry.interfaces);
+    interfaces
+        .find(|known| known.interface.prototype() == interface.prototype())
+        .map_or_else(Vec::new, |known| known.unforgeable.clone())
 }
 
 /// The interface object of `T` in the current realm, created if it is not there yet.
@@ -216,11 +242,7 @@ pub fn expose<T: Interface>(target: &JsObject, context: &mut Context) -> Standar
     let interface = register::<T>(context);
     target.insert_property(
         js_string!(T::NAME),
-        PropertyDescriptor::builder()
-            .value(interface.constructor())
-            .writable(true)
-            .enumerable(false)
-            .configurable(true),
+        hidden_descriptor(interface.constructor()),
     );
     interface
 }
@@ -229,11 +251,23 @@ pub fn expose<T: Interface>(target: &JsObject, context: &mut Context) -> Standar
 ///
 /// <https://webidl.spec.whatwg.org/#new>
 pub fn wrap<T: Interface>(value: T, context: &mut Context) -> JsObject<T> {
-    let prototype = match registered::<T>(context.realm()) {
-        Some(interface) => interface.prototype(),
-        None => register::<T>(context).prototype(),
-    };
-    JsObject::new(context.root_shape(), prototype, value)
+    let prototype = register::<T>(context).prototype();
+    create(value, prototype, context)
+}
+
+/// Steps of <https://webidl.spec.whatwg.org/#internally-create-a-new-object-implementing-the-interface>.
+fn create<T: Interface>(value: T, prototype: JsObject, context: &mut Context) -> JsObject<T> {
+    let object = JsObject::new(context.root_shape(), prototype, value);
+    registered::<T, _>(context.realm(), |registered| {
+        for (name, getter) in &registered.unforgeable {
+            let descriptor = PropertyDescriptor::builder()
+                .get(getter.clone())
+                .enumerable(true)
+                .configurable(false);
+            object.insert_property(name.clone(), descriptor);
+        }
+    });
+    object
 }
 
 /// The prototype for an object that `new_target` constructs: its `prototype` property if that is
@@ -296,7 +330,7 @@ fn constructor<T: Interface>(
     }
     let value = T::construct(args, context)?;
     let prototype = prototype_from_new_target::<T>(new_target, context)?;
-    let object = JsObject::new(context.root_shape(), prototype, value);
+    let object = create(value, prototype, context);
     T::constructed(&object, context)?;
     Ok(object.upcast().into())
 }
@@ -306,6 +340,7 @@ fn constructor<T: Interface>(
 pub struct InterfaceBuilder<'ctx> {
     constructor: JsObject,
     prototype: JsObject,
+    unforgeable: Vec<(JsString, JsFunction)>,
     context: &'ctx mut Context,
 }
 
@@ -331,35 +366,64 @@ impl InterfaceBuilder<'_> {
     }
 
     fn define_method(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
-        let f = function(self.context.realm(), JsString::from(name), length, f);
+        define_operation(self.context.realm(), &self.prototype, name, length, f);
+        self
+    }
+
+    /// A property of the prototype object named by a symbol, with the function object that the
+    /// operation `name`, which was added before, has: `@@iterator` and `@@asyncIterator`.
+    pub fn symbol_alias(&mut self, symbol: JsSymbol, name: &'static str) -> &mut Self {
+        let key = PropertyKey::from(js_string!(name));
+        let operation = self.prototype.borrow().properties().get(&key);
+        let function = operation.and_then(|operation| operation.value().cloned());
+        debug_assert!(function.is_some(), "{name} is not there yet");
         self.prototype
-            .insert_property(js_string!(name), operation_descriptor(f));
+            .insert_property(symbol, hidden_descriptor(function.unwrap_or_default()));
+        self
+    }
+
+    /// A method of the prototype object that is named by a symbol; `name` is the function's.
+    pub fn symbol_method(
+        &mut self,
+        symbol: JsSymbol,
+        name: &'static str,
+        length: usize,
+        f: NativeFunctionPointer,
+    ) -> &mut Self {
+        let f = function(
+            self.context.realm(),
+            js_string!(name),
+            length,
+            NativeFunction::from_fn_ptr(f),
+        );
+        self.prototype.insert_property(symbol, hidden_descriptor(f));
         self
     }
 
     /// A read-only attribute.
     pub fn getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        let descriptor = accessor_descriptor(self.context.realm(), name, get, None);
-        self.prototype.insert_property(js_string!(name), descriptor);
-        self
+        self.define_attribute(name, NativeFunction::from_fn_ptr(get), None)
+    }
+
+    /// A read-only attribute that is the same for all objects of the interface `T`.
+    pub fn constant_getter<T: Interface>(
+        &mut self,
+        name: &'static str,
+        value: impl Into<JsValue>,
+    ) -> &mut Self {
+        let get = NativeFunction::from_copy_closure_with_captures(
+            |this, _, value: &JsValue, _| {
+                this_object::<T>(this)?;
+                Ok(value.clone())
+            },
+            value.into(),
+        );
+        self.define_attribute(name, get, None)
     }
 
     /// A read-only attribute whose type is a promise: what it throws rejects that promise.
     pub fn promise_getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        let get = function(
-            self.context.realm(),
-            JsString::from(format!("get {name}")),
-            0,
-            promise::returning(get),
-        );
-        self.prototype.insert_property(
-            js_string!(name),
-            PropertyDescriptor::builder()
-                .get(get)
-                .enumerable(true)
-                .configurable(true),
-        );
-        self
+        self.define_attribute(name, promise::returning(get), None)
     }
 
     /// An attribute that can be set.
@@ -369,8 +433,77 @@ impl InterfaceBuilder<'_> {
         get: NativeFunctionPointer,
         set: NativeFunctionPointer,
     ) -> &mut Self {
-        let descriptor = accessor_descriptor(self.context.realm(), name, get, Some(set));
-        self.prototype.insert_property(js_string!(name), descriptor);
+        self.define_attribute(
+            name,
+            NativeFunction::from_fn_ptr(get),
+            Some(NativeFunction::from_fn_ptr(set)),
+        )
+    }
+
+    /// A `[Replaceable]` read-only attribute of the interface `T`: assigning to it defines a
+    /// property of the object itself.
+    ///
+    /// <https://webidl.spec.whatwg.org/#Replaceable>
+    pub fn replaceable<T: Interface>(
+        &mut self,
+        name: &'static str,
+        get: NativeFunctionPointer,
+    ) -> &mut Self {
+        let set = NativeFunction::from_copy_closure(move |this, args, context| {
+            this_object::<T>(this)?;
+            let value = convert::required_by(args, 0, 1, name)?.clone();
+            if let Some(this) = this.as_object() {
+                this.create_data_property_or_throw(js_string!(name), value, context)?;
+            }
+            Ok(JsValue::undefined())
+        });
+        self.define_attribute(name, NativeFunction::from_fn_ptr(get), Some(set))
+    }
+
+    fn define_attribute(
+        &mut self,
+        name: &'static str,
+        get: NativeFunction,
+        set: Option<NativeFunction>,
+    ) -> &mut Self {
+        define_attribute(self.context.realm(), &self.prototype, name, get, set);
+        self
+    }
+
+    /// An accessor property of the prototype object that is not enumerable, as the language has
+    /// them: no Web IDL attribute is like that.
+    pub fn hidden_attribute(
+        &mut self,
+        name: &'static str,
+        get: NativeFunctionPointer,
+        set: NativeFunctionPointer,
+    ) -> &mut Self {
+        let name = js_string!(name);
+        let descriptor = accessor_descriptor(
+            self.context.realm(),
+            &name,
+            NativeFunction::from_fn_ptr(get),
+            Some(NativeFunction::from_fn_ptr(set)),
+            false,
+        );
+        self.prototype.insert_property(name, descriptor);
+        self
+    }
+
+    /// A `[LegacyUnforgeable]` read-only attribute: each object has it as an accessor property of
+    /// its own that cannot be changed. [`wrap`] and the constructor define it, for objects of
+    /// derived interfaces, too.
+    ///
+    /// <https://webidl.spec.whatwg.org/#LegacyUnforgeable>
+    pub fn unforgeable(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
+        let name = js_string!(name);
+        let get = function(
+            self.context.realm(),
+            JsString::concat(js_str!("get "), name.as_str()),
+            0,
+            NativeFunction::from_fn_ptr(get),
+        );
+        self.unforgeable.push((name, get));
         self
     }
 
@@ -395,14 +528,20 @@ impl InterfaceBuilder<'_> {
     }
 
     fn define_static(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
-        let f = function(self.context.realm(), JsString::from(name), length, f);
-        self.constructor
-            .insert_property(js_string!(name), operation_descriptor(f));
+        define_operation(self.context.realm(), &self.constructor, name, length, f);
+        self
+    }
+
+    /// A static read-only attribute.
+    pub fn static_getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
+        let get = NativeFunction::from_fn_ptr(get);
+        define_attribute(self.context.realm(), &self.constructor, name, get, None);
         self
     }
 
     /// A constant: enumerable, on the interface object and on the prototype object.
     pub fn constant(&mut self, name: &'static str, value: impl Into<JsValue>) -> &mut Self {
+        let name = js_string!(name);
         let descriptor = PropertyDescriptor::builder()
             .value(value.into())
             .writable(false)
@@ -410,8 +549,8 @@ impl InterfaceBuilder<'_> {
             .configurable(false)
             .build();
         self.constructor
-            .insert_property(js_string!(name), descriptor.clone());
-        self.prototype.insert_property(js_string!(name), descriptor);
+            .insert_property(name.clone(), descriptor.clone());
+        self.prototype.insert_property(name, descriptor);
         self
     }
 
@@ -420,7 +559,12 @@ impl InterfaceBuilder<'_> {
         self.method("toString", 0, f)
     }
 
-    /// Any property of the prototype object that the other methods do not cover.
+    /// The interface object, for what the other methods do not cover.
+    pub fn constructor(&self) -> &JsObject {
+        &self.constructor
+    }
+
+    /// The interface prototype object, for what the other methods do not cover.
     pub fn prototype(&self) -> &JsObject {
         &self.prototype
     }

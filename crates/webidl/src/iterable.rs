@@ -2,14 +2,12 @@
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
-    NativeFunction, builtins::iterable::create_iter_result_object, js_string,
-    property::PropertyDescriptor,
+    NativeFunction, builtins::iterable::create_iter_result_object,
 };
 use boa_gc::{Finalize, Trace};
 
 use crate::{
-    Interface, InterfaceBuilder, convert, function, operation_descriptor, this_object,
-    to_string_tag_descriptor,
+    Interface, InterfaceBuilder, convert, define_operation, this_object, to_string_tag_descriptor,
 };
 
 /// An interface declared as `iterable<K, V>`.
@@ -49,16 +47,11 @@ struct IteratorPrototype<T: PairIterable> {
 
 /// Adds `entries`, `keys`, `values`, `forEach` and `@@iterator`.
 pub fn pair_iterable<T: PairIterable>(interface: &mut InterfaceBuilder<'_>) {
-    let realm = interface.context().realm().clone();
-    let entries = function(
-        &realm,
-        js_string!("entries"),
-        0,
-        NativeFunction::from_fn_ptr(|this, _, context| create::<T>(this, Kind::Entries, context)),
-    );
-    let prototype = interface.prototype().clone();
-    prototype.insert_property(js_string!("entries"), operation_descriptor(entries.clone()));
     interface
+        .method("entries", 0, |this, _, context| {
+            create::<T>(this, Kind::Entries, context)
+        })
+        .symbol_alias(JsSymbol::iterator(), "entries")
         .method("forEach", 1, for_each::<T>)
         .method("keys", 0, |this, _, context| {
             create::<T>(this, Kind::Keys, context)
@@ -66,14 +59,6 @@ pub fn pair_iterable<T: PairIterable>(interface: &mut InterfaceBuilder<'_>) {
         .method("values", 0, |this, _, context| {
             create::<T>(this, Kind::Values, context)
         });
-    prototype.insert_property(
-        JsSymbol::iterator(),
-        PropertyDescriptor::builder()
-            .value(entries)
-            .writable(true)
-            .enumerable(false)
-            .configurable(true),
-    );
 }
 
 fn create<T: PairIterable>(this: &JsValue, kind: Kind, context: &mut Context) -> JsResult<JsValue> {
@@ -100,13 +85,13 @@ fn iterator_prototype<T: PairIterable>(context: &mut Context) -> JsResult<JsObje
     let iterator = context.intrinsics().constructors().iterator().prototype();
     let prototype = JsObject::with_object_proto(context.intrinsics());
     prototype.set_prototype(Some(iterator));
-    let next = function(
+    define_operation(
         &realm,
-        js_string!("next"),
+        &prototype,
+        "next",
         0,
         NativeFunction::from_fn_ptr(next::<T>),
     );
-    prototype.insert_property(js_string!("next"), operation_descriptor(next));
     prototype.insert_property(
         JsSymbol::to_string_tag(),
         to_string_tag_descriptor(JsString::from(format!("{} Iterator", T::NAME))),

@@ -64,8 +64,7 @@ pub use interface::{
 pub use namespace::NamespaceBuilder;
 
 use boa_engine::{
-    JsString, NativeFunction,
-    native_function::NativeFunctionPointer,
+    JsObject, JsString, JsValue, NativeFunction, js_str,
     object::{FunctionObjectBuilder, builtins::JsFunction},
     property::PropertyDescriptor,
     realm::Realm,
@@ -95,31 +94,57 @@ fn operation_descriptor(f: JsFunction) -> PropertyDescriptor {
         .build()
 }
 
-/// The attributes of an accessor: enumerable, configurable.
+/// An accessor property: configurable, and enumerable if it is an attribute.
 fn accessor_descriptor(
     realm: &Realm,
-    name: &str,
-    get: NativeFunctionPointer,
-    set: Option<NativeFunctionPointer>,
+    name: &JsString,
+    get: NativeFunction,
+    set: Option<NativeFunction>,
+    enumerable: bool,
 ) -> PropertyDescriptor {
-    let get = function(
-        realm,
-        JsString::from(format!("get {name}")),
-        0,
-        NativeFunction::from_fn_ptr(get),
-    );
-    let set = set.map(|set| {
-        function(
-            realm,
-            JsString::from(format!("set {name}")),
-            1,
-            NativeFunction::from_fn_ptr(set),
-        )
-    });
+    let prefixed = |prefix| JsString::concat(prefix, name.as_str());
+    let get = function(realm, prefixed(js_str!("get ")), 0, get);
+    let set = set.map(|set| function(realm, prefixed(js_str!("set ")), 1, set));
     PropertyDescriptor::builder()
         .get(get)
         .maybe_set(set)
-        .enumerable(true)
+        .enumerable(enumerable)
+        .configurable(true)
+        .build()
+}
+
+/// Defines an operation on `target`.
+fn define_operation(
+    realm: &Realm,
+    target: &JsObject,
+    name: &'static str,
+    length: usize,
+    f: NativeFunction,
+) {
+    let name = JsString::from(name);
+    let f = function(realm, name.clone(), length, f);
+    target.insert_property(name, operation_descriptor(f));
+}
+
+/// Defines an attribute on `target`.
+fn define_attribute(
+    realm: &Realm,
+    target: &JsObject,
+    name: &'static str,
+    get: NativeFunction,
+    set: Option<NativeFunction>,
+) {
+    let name = JsString::from(name);
+    let descriptor = accessor_descriptor(realm, &name, get, set, true);
+    target.insert_property(name, descriptor);
+}
+
+/// The attributes of a data property that Web IDL does not enumerate: interface objects, symbols.
+fn hidden_descriptor(value: impl Into<JsValue>) -> PropertyDescriptor {
+    PropertyDescriptor::builder()
+        .value(value.into())
+        .writable(true)
+        .enumerable(false)
         .configurable(true)
         .build()
 }

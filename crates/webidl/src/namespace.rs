@@ -3,12 +3,11 @@
 //! <https://webidl.spec.whatwg.org/#es-namespaces>
 
 use boa_engine::{
-    Context, JsObject, JsString, JsSymbol, NativeFunction, js_string,
-    native_function::NativeFunctionPointer, property::PropertyDescriptor,
+    Context, JsObject, JsSymbol, NativeFunction, js_string, native_function::NativeFunctionPointer,
 };
 
 use crate::{
-    Interface, accessor_descriptor, expose, function, operation_descriptor, promise,
+    Interface, define_attribute, define_operation, expose, hidden_descriptor, promise,
     to_string_tag_descriptor,
 };
 
@@ -56,16 +55,14 @@ impl<'ctx> NamespaceBuilder<'ctx> {
     }
 
     fn define(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
-        let f = function(self.context.realm(), JsString::from(name), length, f);
-        self.object
-            .insert_property(js_string!(name), operation_descriptor(f));
+        define_operation(self.context.realm(), &self.object, name, length, f);
         self
     }
 
     /// A read-only attribute.
     pub fn getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        let descriptor = accessor_descriptor(self.context.realm(), name, get, None);
-        self.object.insert_property(js_string!(name), descriptor);
+        let get = NativeFunction::from_fn_ptr(get);
+        define_attribute(self.context.realm(), &self.object, name, get, None);
         self
     }
 
@@ -81,14 +78,8 @@ impl<'ctx> NamespaceBuilder<'ctx> {
         name: &'static str,
         value: impl Into<boa_engine::JsValue>,
     ) -> &mut Self {
-        self.object.insert_property(
-            js_string!(name),
-            PropertyDescriptor::builder()
-                .value(value.into())
-                .writable(true)
-                .enumerable(false)
-                .configurable(true),
-        );
+        self.object
+            .insert_property(js_string!(name), hidden_descriptor(value));
         self
     }
 
@@ -103,11 +94,7 @@ impl<'ctx> NamespaceBuilder<'ctx> {
         let global = self.context.global_object();
         global.insert_property(
             js_string!(self.name),
-            PropertyDescriptor::builder()
-                .value(self.object.clone())
-                .writable(true)
-                .enumerable(false)
-                .configurable(true),
+            hidden_descriptor(self.object.clone()),
         );
         self.object
     }
