@@ -319,15 +319,11 @@ fn settle(
 ) -> std::io::Result<bool> {
     if !difference.regressions.is_empty() {
         println!("\n{} got worse:", difference.regressions.len());
-        for line in &difference.regressions {
-            println!("  {}", line.replace('\n', "\n    "));
-        }
+        tell_lines(&difference.regressions, how.verbose);
     }
     if !difference.improvements.is_empty() {
         println!("\n{} got better:", difference.improvements.len());
-        for line in &difference.improvements {
-            println!("  {line}");
-        }
+        tell_lines(&difference.improvements, how.verbose);
         if !how.update {
             println!("(run again with --update to keep that)");
         }
@@ -354,6 +350,22 @@ fn settle(
         return Ok(true);
     }
     Ok(!worse)
+}
+
+/// How many differences are told, unless all are asked for.
+const TOLD_LINES: usize = 30;
+
+fn tell_lines(lines: &[String], all: bool) {
+    let told = if all { lines.len() } else { TOLD_LINES };
+    for line in lines.iter().take(told) {
+        println!("  {}", line.replace('\n', "\n    "));
+    }
+    if lines.len() > told {
+        println!(
+            "  ... and {} more (--verbose tells them)",
+            lines.len() - told
+        );
+    }
 }
 
 fn tell(outcome: &FileOutcome, expectations: &Expectations, verbose: bool) {

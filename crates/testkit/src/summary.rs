@@ -15,6 +15,7 @@ struct Row {
     target: Option<(usize, usize)>,
     passed: usize,
     total: usize,
+    counted: usize,
     unwell: usize,
     worst: Vec<(String, usize, &'static str)>,
 }
@@ -41,6 +42,11 @@ impl Table {
             target: entry.target,
             passed: outcomes.iter().map(FileOutcome::passed).sum(),
             total: outcomes.iter().map(|outcome| outcome.subtests.len()).sum(),
+            counted: outcomes
+                .iter()
+                .filter(|outcome| entry.counts(&outcome.name))
+                .map(FileOutcome::passed)
+                .sum(),
             unwell: outcomes
                 .iter()
                 .filter(|outcome| outcome.status != FileStatus::Ok)
@@ -60,12 +66,17 @@ impl fmt::Display for Table {
         for row in &self.0 {
             let target = match row.target {
                 Some((passed, total)) => {
-                    let missing = if row.passed < passed {
+                    let missing = if row.counted < passed {
                         " **missed**"
                     } else {
                         ""
                     };
-                    format!("{passed} of {total}{missing}")
+                    let counted = if row.counted == row.passed {
+                        String::new()
+                    } else {
+                        format!("{} towards ", row.counted)
+                    };
+                    format!("{counted}{passed} of {total}{missing}")
                 }
                 None => String::new(),
             };
