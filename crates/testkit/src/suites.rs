@@ -67,7 +67,12 @@ pub const SUITES: &[Entry] = &[
         .served()
         .uncounted(&["request-cache-", "request-headers.any.js"]),
     entry("fetch-response", &["fetch/api/response"], Some((222, 230))).served(),
-    entry("fetch-body", &["fetch/api/body"], Some((168, 170))).served(),
+    entry(
+        "fetch-body",
+        &["fetch/api/body", "fetch/api/body/cloned-any.js"],
+        Some((168, 170)),
+    )
+    .served(),
     entry("fetch-basic", &["fetch/api/basic"], Some((380, 399))).served(),
     entry("fetch-abort", &["fetch/api/abort"], Some((71, 71))).served(),
     entry("fetch-redirect", &["fetch/api/redirect"], Some((113, 161)))
