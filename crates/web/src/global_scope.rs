@@ -4,6 +4,8 @@
 
 use boa_engine::{Context, JsResult, js_string, property::PropertyDescriptor};
 
+use crate::events::{EventTarget, global_event_handlers};
+
 /// Defines `self` on the global object.
 ///
 /// It is replaceable by assignment, as it is in a page.
@@ -22,5 +24,12 @@ pub fn register(context: &mut Context) -> JsResult<()> {
             .configurable(true),
         context,
     )?;
+    EventTarget::adopt_global(context);
+    let prototype = taipan_webidl::register::<EventTarget>(context).prototype();
+    global.set_prototype(Some(prototype));
+    global_event_handlers(
+        &["onerror", "onunhandledrejection", "onrejectionhandled"],
+        context,
+    );
     Ok(())
 }

@@ -67,6 +67,25 @@ pub fn begin_task(context: &Context) {
     }
 }
 
+/// Queues a timer that does not keep the event loop alive.
+pub type BackgroundTimers = fn(TimeoutJob, &mut Context);
+
+struct Background(BackgroundTimers);
+
+/// Tells how to queue timers that do not keep the event loop alive. In a context where nobody did, they
+/// are timers as all others.
+pub fn set_background_timers(enqueue: BackgroundTimers, context: &mut Context) {
+    context.insert_data(Background(enqueue));
+}
+
+/// Queues a timer that does not keep the event loop alive.
+pub(crate) fn enqueue_background(job: TimeoutJob, context: &mut Context) {
+    match context.get_data::<Background>() {
+        Some(Background(enqueue)) => enqueue(job, context),
+        None => context.enqueue_job(Job::TimeoutJob(job)),
+    }
+}
+
 fn timers(context: &Context) -> JsResult<Rc<Timers>> {
     context.get_data::<Rc<Timers>>().cloned().ok_or_else(|| {
         JsNativeError::typ()

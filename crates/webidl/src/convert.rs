@@ -180,6 +180,20 @@ pub fn unrestricted_double(value: &JsValue, context: &mut Context) -> JsResult<f
     value.to_number(context)
 }
 
+/// `double`.
+///
+/// # Errors
+/// Whatever `ToNumber` throws, and a `TypeError` for a number that is not finite; `what` names it in the
+/// message.
+pub fn double(value: &JsValue, what: &str, context: &mut Context) -> JsResult<f64> {
+    let number = value.to_number(context)?;
+    if number.is_finite() {
+        Ok(number)
+    } else {
+        Err(type_error(format!("{what}: {number} is not a finite number")))
+    }
+}
+
 /// `DOMString`.
 ///
 /// # Errors
