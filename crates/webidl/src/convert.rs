@@ -190,7 +190,9 @@ pub fn double(value: &JsValue, what: &str, context: &mut Context) -> JsResult<f6
     if number.is_finite() {
         Ok(number)
     } else {
-        Err(type_error(format!("{what}: {number} is not a finite number")))
+        Err(type_error(format!(
+            "{what}: {number} is not a finite number"
+        )))
     }
 }
 

@@ -27,9 +27,7 @@ impl Interface for AbortController {
 
     fn members(interface: &mut InterfaceBuilder<'_>) {
         interface
-            .getter("signal", |this, _, _| {
-                Ok(signal(this)?.upcast().into())
-            })
+            .getter("signal", |this, _, _| Ok(signal(this)?.upcast().into()))
             .method("abort", 0, |this, args, context| {
                 let reason = args.first().filter(|reason| !reason.is_undefined());
                 signal_abort(&signal(this)?, reason.cloned(), context)?;

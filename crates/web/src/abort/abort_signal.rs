@@ -3,16 +3,14 @@
 use std::rc::Rc;
 
 use boa_engine::{
-    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
-    NativeFunction,
+    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
     context::intrinsics::StandardConstructor,
     job::{NativeJob, TimeoutJob},
 };
 use boa_gc::{Finalize, Gc, Trace, WeakGc};
 use taipan_webidl::{
-    Dictionary, DomException, Inherits, Interface, InterfaceBuilder,
-    convert,
-    implementation, inherit, this_object, wrap,
+    Dictionary, DomException, Inherits, Interface, InterfaceBuilder, convert, implementation,
+    inherit, this_object, wrap,
 };
 
 use super::state::{AlgorithmId, SignalState, TimerSlot};

@@ -2,7 +2,9 @@
 //!
 //! No target of this crate is in a tree, so the path of an event is its target alone.
 
-use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
+};
 use taipan_webidl::implementation;
 
 use super::{

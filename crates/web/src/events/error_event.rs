@@ -76,8 +76,12 @@ impl Interface for ErrorEvent {
 
     fn members(interface: &mut InterfaceBuilder<'_>) {
         interface
-            .getter("message", |this, _, _| read(this, |info| info.message.clone().into()))
-            .getter("filename", |this, _, _| read(this, |info| info.filename.clone().into()))
+            .getter("message", |this, _, _| {
+                read(this, |info| info.message.clone().into())
+            })
+            .getter("filename", |this, _, _| {
+                read(this, |info| info.filename.clone().into())
+            })
             .getter("lineno", |this, _, _| read(this, |info| info.lineno.into()))
             .getter("colno", |this, _, _| read(this, |info| info.colno.into()))
             .getter("error", |this, _, _| read(this, |info| info.error.clone()));

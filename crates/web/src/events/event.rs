@@ -162,10 +162,8 @@ impl Event {
         init: EventInit,
         context: &mut Context,
     ) -> JsObject<Self> {
-        let event = Self {
-            is_trusted: true,
-            ..Self::new(kind.into(), init, context)
-        };
+        let mut event = Self::new(kind.into(), init, context);
+        event.is_trusted = true;
         let object = wrap(event, context);
         define_is_trusted(&object, context);
         object
@@ -228,7 +226,9 @@ impl Interface for Event {
             .constant("CAPTURING_PHASE", Phase::Capturing as i32)
             .constant("AT_TARGET", Phase::AtTarget as i32)
             .constant("BUBBLING_PHASE", Phase::Bubbling as i32)
-            .getter("type", |this, _, _| read(this, |event| event.kind.clone().into()))
+            .getter("type", |this, _, _| {
+                read(this, |event| event.kind.clone().into())
+            })
             .getter("target", |this, _, _| {
                 read(this, |event| object_or_null(event.target.as_ref()))
             })
@@ -241,15 +241,21 @@ impl Interface for Event {
             .getter("eventPhase", |this, _, _| {
                 read(this, |event| JsValue::from(event.phase as i32))
             })
-            .getter("bubbles", |this, _, _| read(this, |event| event.init.bubbles.into()))
+            .getter("bubbles", |this, _, _| {
+                read(this, |event| event.init.bubbles.into())
+            })
             .getter("cancelable", |this, _, _| {
                 read(this, |event| event.init.cancelable.into())
             })
-            .getter("composed", |this, _, _| read(this, |event| event.init.composed.into()))
+            .getter("composed", |this, _, _| {
+                read(this, |event| event.init.composed.into())
+            })
             .getter("defaultPrevented", |this, _, _| {
                 read(this, |event| event.canceled.into())
             })
-            .getter("timeStamp", |this, _, _| read(this, |event| event.time_stamp.into()))
+            .getter("timeStamp", |this, _, _| {
+                read(this, |event| event.time_stamp.into())
+            })
             .attribute(
                 "cancelBubble",
                 |this, _, _| read(this, |event| event.stop_propagation.into()),
@@ -280,7 +286,9 @@ impl Interface for Event {
                     event.stop_immediate_propagation = true;
                 })
             })
-            .method("preventDefault", 0, |this, _, _| change(this, Event::cancel))
+            .method("preventDefault", 0, |this, _, _| {
+                change(this, Event::cancel)
+            })
             .method("initEvent", 1, init_event);
     }
 

@@ -92,10 +92,8 @@ impl EventTarget {
         listeners_changed: ListenersChanged,
         context: &mut Context,
     ) -> JsObject<Self> {
-        let target = Self {
-            listeners_changed: Some(listeners_changed),
-            ..Self::default()
-        };
+        let mut target = Self::default();
+        target.listeners_changed = Some(listeners_changed);
         wrap(target, context)
     }
 
@@ -356,7 +354,10 @@ fn add_event_listener(
         .push(listener.clone());
     if let Some(signal) = options.signal {
         let remove = NativeFunction::from_copy_closure_with_captures(
-            |_, _, (target, state, listener): &(JsObject, JsObject<EventTarget>, Listener), context| {
+            |_,
+             _,
+             (target, state, listener): &(JsObject, JsObject<EventTarget>, Listener),
+             context| {
                 EventTarget::remove(target, state, listener, context);
                 Ok(JsValue::undefined())
             },

@@ -128,7 +128,9 @@ impl Interface for MessageEvent {
     fn members(interface: &mut InterfaceBuilder<'_>) {
         interface
             .getter("data", |this, _, _| read(this, |event| event.data.clone()))
-            .getter("origin", |this, _, _| read(this, |event| event.origin.clone().into()))
+            .getter("origin", |this, _, _| {
+                read(this, |event| event.origin.clone().into())
+            })
             .getter("lastEventId", |this, _, _| {
                 read(this, |event| event.last_event_id.clone().into())
             })
@@ -138,7 +140,9 @@ impl Interface for MessageEvent {
                     source.map_or_else(JsValue::null, JsValue::from)
                 })
             })
-            .getter("ports", |this, _, _| read(this, |event| event.ports.clone().into()))
+            .getter("ports", |this, _, _| {
+                read(this, |event| event.ports.clone().into())
+            })
             .method("initMessageEvent", 1, init_message_event);
     }
 
@@ -189,7 +193,10 @@ fn init_message_event(
 ) -> JsResult<JsValue> {
     let this = this_object::<MessageEvent>(this)?;
     let kind = convert::dom_string(convert::required::<MessageEvent>(args, 0, 1)?, context)?;
-    let given = |index| args.get(index).filter(|value| !value.is_undefined());
+    let given = |index: usize| {
+        args.get(index)
+            .filter(|value: &&JsValue| !value.is_undefined())
+    };
     let data = given(3).cloned().unwrap_or_else(JsValue::null);
     let origin = match given(4) {
         Some(origin) => js_string!(convert::usv_string(origin, context)?),
