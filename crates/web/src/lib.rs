@@ -27,6 +27,7 @@ pub mod performance;
 mod random;
 pub mod streams;
 pub mod structured_clone;
+mod task;
 pub mod timers;
 pub mod url;
 pub mod url_pattern;
