@@ -1,14 +1,15 @@
 //! Bodies as scripts see them: what they are made from and how they are read.
 
-use std::{cell::Cell, rc::Rc};
+use std::{borrow::Cow, cell::Cell, rc::Rc};
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsResult, JsString, JsValue,
+    Context, JsError, JsNativeError, JsResult, JsValue,
     builtins::array_buffer::AlignedVec,
     js_string,
     object::builtins::{JsArrayBuffer, JsUint8Array},
 };
 use bytes::Bytes;
+use taipan_web::{encoding::utf8_decode, json};
 use taipan_webidl::{BufferSource, buffer_source::Allow, convert, promise};
 use tokio::sync::oneshot;
 
@@ -236,8 +237,8 @@ impl Package {
                 let buffer = array_buffer(chunks, context)?;
                 Ok(JsUint8Array::from_array_buffer(buffer, context)?.into())
             }
-            Self::Text => Ok(text(chunks).into()),
-            Self::Json => environment::json_parse(text(chunks).into(), context),
+            Self::Text => Ok(utf8_decode(&joined(chunks)).into()),
+            Self::Json => json::parse_bytes(&joined(chunks), context),
             Self::Blob(content_type) => blob(chunks, &content_type, context),
         }
     }
@@ -262,19 +263,12 @@ fn array_buffer(chunks: &[Bytes], context: &mut Context) -> JsResult<JsArrayBuff
     JsArrayBuffer::from_byte_block(block, context)
 }
 
-/// <https://encoding.spec.whatwg.org/#utf-8-decode>
-fn text(chunks: &[Bytes]) -> JsString {
-    let joined;
-    let bytes: &[u8] = match chunks {
-        [] => &[],
-        [bytes] => bytes,
-        chunks => {
-            joined = chunks.concat();
-            &joined
-        }
-    };
-    let (text, _) = encoding_rs::UTF_8.decode_with_bom_removal(bytes);
-    JsString::from(text.as_ref())
+/// All chunks as one.
+fn joined(chunks: &[Bytes]) -> Cow<'_, [u8]> {
+    match chunks {
+        [chunk] => Cow::Borrowed(chunk),
+        chunks => Cow::Owned(chunks.concat()),
+    }
 }
 
 /// A `Blob`, where the global object has that interface.

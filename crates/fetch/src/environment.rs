@@ -19,14 +19,11 @@ struct ContextClient(Client);
 /// The unread bodies of a context.
 struct ContextBodies(Rc<UnreadBodies>);
 
-/// The parts of `%JSON%` as they were before any script could change them.
+/// `%JSON.stringify%` as it was before any script could change it.
 #[derive(Trace, Finalize, JsData)]
-struct Json {
-    parse: JsObject,
-    stringify: JsObject,
-}
+struct JsonStringify(JsObject);
 
-/// Remembers what [`client`], [`unread_bodies`], [`json_parse`] and [`json_stringify`] give.
+/// Remembers what [`client`], [`unread_bodies`] and [`json_stringify`] give.
 pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
     context.insert_data(ContextClient(client));
     // Another realm of the context may be registered later.
@@ -34,19 +31,13 @@ pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
         context.insert_data(ContextBodies(UnreadBodies::new()));
     }
     let json = context.intrinsics().objects().json();
-    let mut function = |name| -> JsResult<JsObject> {
-        match json.get(name, context)?.as_callable() {
-            Some(function) => Ok(function),
-            None => Err(JsNativeError::typ()
-                .with_message("the JSON object was changed before fetch was registered")
-                .into()),
-        }
+    let Some(stringify) = json.get(js_string!("stringify"), context)?.as_callable() else {
+        return Err(JsNativeError::typ()
+            .with_message("the JSON object was changed before fetch was registered")
+            .into());
     };
-    let json = Json {
-        parse: function(js_string!("parse"))?,
-        stringify: function(js_string!("stringify"))?,
-    };
-    context.realm().host_defined_mut().insert(json);
+    let mut host_defined = context.realm().host_defined_mut();
+    host_defined.insert(JsonStringify(stringify));
     Ok(())
 }
 
@@ -66,23 +57,13 @@ pub(crate) fn unread_bodies(context: &Context) -> JsResult<Rc<UnreadBodies>> {
     }
 }
 
-/// `%JSON.parse%`
-pub(crate) fn json_parse(text: JsValue, context: &mut Context) -> JsResult<JsValue> {
-    let function = json(context, |json| &json.parse)?;
-    function.call(&JsValue::undefined(), &[text], context)
-}
-
 /// `%JSON.stringify%`
 pub(crate) fn json_stringify(value: JsValue, context: &mut Context) -> JsResult<JsValue> {
-    let function = json(context, |json| &json.stringify)?;
-    function.call(&JsValue::undefined(), &[value], context)
-}
-
-fn json(context: &Context, part: impl FnOnce(&Json) -> &JsObject) -> JsResult<JsObject> {
-    match context.realm().host_defined().get::<Json>() {
-        Some(json) => Ok(part(json).clone()),
-        None => Err(not_registered()),
-    }
+    let stringify = match context.realm().host_defined().get::<JsonStringify>() {
+        Some(known) => known.0.clone(),
+        None => return Err(not_registered()),
+    };
+    stringify.call(&JsValue::undefined(), &[value], context)
 }
 
 fn not_registered() -> boa_engine::JsError {

@@ -20,6 +20,7 @@ pub mod events;
 pub mod file_reader;
 pub mod form_data;
 pub mod global_scope;
+pub mod json;
 pub mod messaging;
 pub mod microtask;
 pub mod navigator;
