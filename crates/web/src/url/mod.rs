@@ -2,19 +2,20 @@
 //!
 //! Spec: <https://url.spec.whatwg.org/>
 
-mod setters;
+mod host;
+mod parser;
+mod percent_encode;
+mod record;
 mod url_search_params;
 mod urlencoded;
 
+pub use record::UrlRecord;
 pub use url_search_params::UrlSearchParams;
 pub use urlencoded::{parse, serialize};
 
-use boa_engine::{
-    Context, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue,
-};
+use boa_engine::{Context, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, expose, this_object, wrap};
-use url::{Url as UrlRecord, quirks};
 
 /// Defines the interfaces on the global object of the current realm.
 ///
@@ -60,9 +61,8 @@ impl Url {
     /// Sets the query to what the query object of the URL serializes to.
     ///
     /// <https://url.spec.whatwg.org/#concept-urlsearchparams-update>
-    fn set_query(object: &JsObject<Self>, query: &str) {
-        let query = (!query.is_empty()).then_some(query);
-        object.borrow_mut().data_mut().record.set_query(query);
+    fn set_query(object: &JsObject<Self>, query: String) {
+        object.borrow_mut().data_mut().record.query = (!query.is_empty()).then_some(query);
     }
 }
 
@@ -77,51 +77,55 @@ impl Interface for Url {
         crate::blob::url_store::url_members(interface);
         interface
             .attribute("href", href, set_href)
-            .getter("origin", |this, _, _| {
-                let this = this_object::<Self>(this)?;
-                let origin = setters::origin(&this.borrow().data().record);
-                Ok(JsString::from(origin).into())
-            })
+            .getter("origin", |this, _, _| read(this, |url| url.origin()))
             .attribute(
                 "protocol",
-                |this, _, _| read(this, quirks::protocol),
-                |this, args, context| write(this, args, setters::set_protocol, context),
+                |this, _, _| read(this, |url| url.protocol()),
+                |this, args, context| write(this, args, UrlRecord::set_protocol, context),
             )
             .attribute(
                 "username",
-                |this, _, _| read(this, quirks::username),
-                |this, args, context| write(this, args, setters::set_username, context),
+                |this, _, _| read_str(this, |url| &url.username),
+                |this, args, context| write(this, args, UrlRecord::set_username, context),
             )
             .attribute(
                 "password",
-                |this, _, _| read(this, quirks::password),
-                |this, args, context| write(this, args, setters::set_password, context),
+                |this, _, _| read_str(this, |url| &url.password),
+                |this, args, context| write(this, args, UrlRecord::set_password, context),
             )
             .attribute(
                 "host",
-                |this, _, _| read(this, quirks::host),
-                |this, args, context| write(this, args, setters::set_host, context),
+                |this, _, _| read(this, |url| url.host_and_port()),
+                |this, args, context| write(this, args, UrlRecord::set_host, context),
             )
             .attribute(
                 "hostname",
-                |this, _, _| read(this, quirks::hostname),
-                |this, args, context| write(this, args, setters::set_hostname, context),
+                |this, _, _| read_str(this, |url| url.hostname()),
+                |this, args, context| write(this, args, UrlRecord::set_hostname, context),
             )
             .attribute(
                 "port",
-                |this, _, _| read(this, quirks::port),
-                |this, args, context| write(this, args, setters::set_port, context),
+                |this, _, _| {
+                    read(this, |url| {
+                        url.port.map_or_else(String::new, |port| port.to_string())
+                    })
+                },
+                |this, args, context| write(this, args, UrlRecord::set_port, context),
             )
             .attribute(
                 "pathname",
-                |this, _, _| read(this, quirks::pathname),
-                |this, args, context| write(this, args, setters::set_pathname, context),
+                |this, _, _| read_str(this, |url| &url.path),
+                |this, args, context| write(this, args, UrlRecord::set_pathname, context),
             )
-            .attribute("search", |this, _, _| read(this, quirks::search), set_search)
+            .attribute(
+                "search",
+                |this, _, _| read(this, |url| url.search()),
+                set_search,
+            )
             .attribute(
                 "hash",
-                |this, _, _| read(this, quirks::hash),
-                |this, args, context| write(this, args, setters::set_hash, context),
+                |this, _, _| read(this, |url| url.hash()),
+                |this, args, context| write(this, args, UrlRecord::set_hash, context),
             )
             .getter("searchParams", search_params)
             .method("toJSON", 0, href)
@@ -156,8 +160,8 @@ fn url_and_base(args: &[JsValue], context: &mut Context) -> JsResult<(String, Op
 /// <https://url.spec.whatwg.org/#api-url-parser>
 fn api_parse(url: &str, base: Option<&str>) -> Option<UrlRecord> {
     match base {
-        None => UrlRecord::parse(url).ok(),
-        Some(base) => UrlRecord::parse(base).ok()?.join(url).ok(),
+        None => UrlRecord::parse(url, None),
+        Some(base) => UrlRecord::parse(url, Some(&UrlRecord::parse(base, None)?)),
     }
 }
 
@@ -177,7 +181,14 @@ fn can_parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
 }
 
 /// The value of an attribute that is a part of the URL.
-fn read(this: &JsValue, part: impl FnOnce(&UrlRecord) -> &str) -> JsResult<JsValue> {
+fn read(this: &JsValue, part: impl FnOnce(&UrlRecord) -> String) -> JsResult<JsValue> {
+    let this = this_object::<Url>(this)?;
+    let this = this.borrow();
+    Ok(JsString::from(part(&this.data().record)).into())
+}
+
+/// The same of a part that is there as it is.
+fn read_str(this: &JsValue, part: impl FnOnce(&UrlRecord) -> &str) -> JsResult<JsValue> {
     let this = this_object::<Url>(this)?;
     let this = this.borrow();
     Ok(JsString::from(part(&this.data().record)).into())
@@ -198,7 +209,7 @@ fn write(
 
 /// <https://url.spec.whatwg.org/#dom-url-href>
 fn href(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
-    read(this, UrlRecord::as_str)
+    read(this, UrlRecord::href)
 }
 
 fn set_href(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -216,7 +227,7 @@ fn set_href(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
 
 /// <https://url.spec.whatwg.org/#dom-url-search>
 fn set_search(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    write(this, args, quirks::set_search, context)?;
+    write(this, args, UrlRecord::set_search, context)?;
     refresh_query_object(&this_object::<Url>(this)?);
     Ok(JsValue::undefined())
 }
@@ -226,7 +237,7 @@ fn refresh_query_object(this: &JsObject<Url>) {
     let this = this.borrow();
     let this = this.data();
     if let Some(query_object) = &this.query_object {
-        let list = urlencoded::parse(this.record.query().unwrap_or_default().as_bytes());
+        let list = urlencoded::parse(this.record.query.as_deref().unwrap_or_default().as_bytes());
         UrlSearchParams::set_list(query_object, list);
     }
 }
@@ -240,7 +251,14 @@ fn search_params(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResu
         None => {
             let list = {
                 let this = this.borrow();
-                urlencoded::parse(this.data().record.query().unwrap_or_default().as_bytes())
+                urlencoded::parse(
+                    this.data()
+                        .record
+                        .query
+                        .as_deref()
+                        .unwrap_or_default()
+                        .as_bytes(),
+                )
             };
             let query_object = UrlSearchParams::of_url(list, this.clone(), context);
             this.borrow_mut().data_mut().query_object = Some(query_object.clone());

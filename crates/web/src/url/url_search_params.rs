@@ -1,8 +1,6 @@
 //! The `URLSearchParams` interface.
 
-use boa_engine::{
-    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
-};
+use boa_engine::{Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{
     Interface, InterfaceBuilder, convert,
@@ -32,11 +30,7 @@ impl UrlSearchParams {
     }
 
     /// The query object of `url`.
-    pub(super) fn of_url(
-        list: List,
-        url: JsObject<Url>,
-        context: &mut Context,
-    ) -> JsObject<Self> {
+    pub(super) fn of_url(list: List, url: JsObject<Url>, context: &mut Context) -> JsObject<Self> {
         let url = Some(url);
         wrap(Self { list, url }, context)
     }
@@ -70,7 +64,7 @@ impl UrlSearchParams {
             };
             (url.clone(), urlencoded::serialize(&this.list))
         };
-        Url::set_query(&url, &query);
+        Url::set_query(&url, query);
     }
 }
 
@@ -158,12 +152,7 @@ impl PairIterable for UrlSearchParams {
 }
 
 /// The string argument at `index` of an operation that requires `count` of them.
-fn string(
-    args: &[JsValue],
-    index: usize,
-    count: usize,
-    context: &mut Context,
-) -> JsResult<String> {
+fn string(args: &[JsValue], index: usize, count: usize, context: &mut Context) -> JsResult<String> {
     let value = convert::required::<UrlSearchParams>(args, index, count)?;
     convert::usv_string(value, context)
 }
@@ -234,7 +223,9 @@ fn has(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     let value = optional_value(args, context)?;
     let this = this.borrow();
     let mut pairs = this.data().list.iter();
-    Ok(pairs.any(|pair| matches(pair, &name, value.as_deref())).into())
+    Ok(pairs
+        .any(|pair| matches(pair, &name, value.as_deref()))
+        .into())
 }
 
 /// <https://url.spec.whatwg.org/#dom-urlsearchparams-set>

@@ -32,7 +32,10 @@ mod tests {
             ("d", "\u{20ac} %zz"),
             ("\u{e9}", "\u{fffd}"),
         ];
-        assert_eq!(list, expected.map(|(name, value)| (name.into(), value.into())));
+        assert_eq!(
+            list,
+            expected.map(|(name, value)| (name.into(), value.into()))
+        );
         assert_eq!(
             serialize(&list),
             "%3Fa=1&b=&=c&d=%E2%82%AC+%25zz&%C3%A9=%EF%BF%BD"
