@@ -10,8 +10,9 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::promise;
+use url::Url;
 
-use crate::{body::UnreadBodies, net::Client};
+use crate::{abort::Reasons, body::UnreadBodies, net::Client};
 
 /// The client of a context.
 struct ContextClient(Client);
@@ -19,25 +20,38 @@ struct ContextClient(Client);
 /// The unread bodies of a context.
 struct ContextBodies(Rc<UnreadBodies>);
 
-/// `%JSON.stringify%` as it was before any script could change it.
-#[derive(Trace, Finalize, JsData)]
-struct JsonStringify(JsObject);
+/// Why fetches of a context were aborted.
+struct ContextReasons(Rc<Reasons>);
 
-/// Remembers what [`client`], [`unread_bodies`] and [`json_stringify`] give.
+/// The parts of `%JSON%` as they were before any script could change them.
+#[derive(Trace, Finalize, JsData)]
+struct Json {
+    parse: JsObject,
+    stringify: JsObject,
+}
+
+/// Remembers what [`client`], [`unread_bodies`], [`json_parse`] and [`json_stringify`] give.
 pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
     context.insert_data(ContextClient(client));
     // Another realm of the context may be registered later.
     if !context.has_data::<ContextBodies>() {
         context.insert_data(ContextBodies(UnreadBodies::new()));
+        context.insert_data(ContextReasons(Rc::default()));
     }
     let json = context.intrinsics().objects().json();
-    let Some(stringify) = json.get(js_string!("stringify"), context)?.as_callable() else {
-        return Err(JsNativeError::typ()
-            .with_message("the JSON object was changed before fetch was registered")
-            .into());
+    let mut function = |name| -> JsResult<JsObject> {
+        match json.get(name, context)?.as_callable() {
+            Some(function) => Ok(function),
+            None => Err(JsNativeError::typ()
+                .with_message("the JSON object was changed before fetch was registered")
+                .into()),
+        }
     };
-    let mut host_defined = context.realm().host_defined_mut();
-    host_defined.insert(JsonStringify(stringify));
+    let json = Json {
+        parse: function(js_string!("parse"))?,
+        stringify: function(js_string!("stringify"))?,
+    };
+    context.realm().host_defined_mut().insert(json);
     Ok(())
 }
 
@@ -57,13 +71,31 @@ pub(crate) fn unread_bodies(context: &Context) -> JsResult<Rc<UnreadBodies>> {
     }
 }
 
+/// Why fetches of the context were aborted.
+pub(crate) fn abort_reasons(context: &Context) -> JsResult<Rc<Reasons>> {
+    match context.get_data::<ContextReasons>() {
+        Some(reasons) => Ok(Rc::clone(&reasons.0)),
+        None => Err(not_registered()),
+    }
+}
+
+/// `%JSON.parse%`
+pub(crate) fn json_parse(text: JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let function = json(context, |json| &json.parse)?;
+    function.call(&JsValue::undefined(), &[text], context)
+}
+
 /// `%JSON.stringify%`
 pub(crate) fn json_stringify(value: JsValue, context: &mut Context) -> JsResult<JsValue> {
-    let stringify = match context.realm().host_defined().get::<JsonStringify>() {
-        Some(known) => known.0.clone(),
-        None => return Err(not_registered()),
-    };
-    stringify.call(&JsValue::undefined(), &[value], context)
+    let function = json(context, |json| &json.stringify)?;
+    function.call(&JsValue::undefined(), &[value], context)
+}
+
+fn json(context: &Context, part: impl FnOnce(&Json) -> &JsObject) -> JsResult<JsObject> {
+    match context.realm().host_defined().get::<Json>() {
+        Some(json) => Ok(part(json).clone()),
+        None => Err(not_registered()),
+    }
 }
 
 fn not_registered() -> boa_engine::JsError {
@@ -81,15 +113,51 @@ pub(crate) fn promise_of<T: 'static>(
     context: &mut Context,
 ) -> JsPromise {
     let (promise, functions) = JsPromise::new_pending(context);
+    when_done(
+        future,
+        move |outcome, context| {
+            let result = then(outcome, context);
+            promise::settle(&functions, result, context)
+        },
+        context,
+    );
+    promise
+}
+
+/// Runs `then` with the outcome of `future`, in a job of its own.
+///
+/// The future is awaited on the thread of the context, so it should wait for work rather than do it.
+pub(crate) fn when_done<T: 'static>(
+    future: impl Future<Output = T> + 'static,
+    then: impl FnOnce(T, &mut Context) -> JsResult<()> + 'static,
+    context: &mut Context,
+) {
     let realm = context.realm().clone();
     let job = async move |context: &RefCell<&mut Context>| {
         let outcome = future.await;
         // Not before: nothing may be borrowed while a job waits.
         let context = &mut context.borrow_mut();
-        let result = then(outcome, context);
-        promise::settle(&functions, result, context)?;
+        then(outcome, context)?;
         Ok(JsValue::undefined())
     };
     context.enqueue_job(Job::AsyncJob(NativeAsyncJob::with_realm(job, realm)));
-    promise
+}
+
+/// Parses a URL against the API base URL.
+///
+/// # Errors
+///
+/// A `TypeError` that says which URL, and why.
+pub(crate) fn parse_url(text: &str, context: &Context) -> JsResult<Url> {
+    let base = taipan_web::base_url(context);
+    let parsed = Url::options().base_url(base.as_ref()).parse(text);
+    parsed.map_err(|error| {
+        let base = match base {
+            Some(base) => format!(" (relative to {base})"),
+            None => String::new(),
+        };
+        JsNativeError::typ()
+            .with_message(format!("invalid URL \"{text}\"{base}: {error}"))
+            .into()
+    })
 }

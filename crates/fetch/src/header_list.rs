@@ -37,6 +37,13 @@ impl HeaderList {
             .map(|(_, value)| value.as_slice())
     }
 
+    /// Every field, in the order of their arrival.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
     /// <https://fetch.spec.whatwg.org/#header-list-contains>
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.get_all(name).next().is_some()

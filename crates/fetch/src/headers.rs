@@ -12,14 +12,16 @@ use crate::header_list::{HeaderList, is_token, is_value, normalize};
 
 /// What may be done to a header list.
 ///
-/// The lists of forbidden names that browsers tie to some guards protect a browser's user from pages; a script
-/// here has no such user, and a client that may not set `Cookie` is of little use. So the guards other than
-/// `Immutable` differ in name only.
+/// The lists of forbidden names that browsers tie to `Request` and `Response` protect a browser's user from pages; a
+/// script here has no such user, and a client that may not set `Cookie` is of little use. So these guards forbid
+/// nothing. `RequestNoCors` does what the standard says, because a script asks for it itself, by the mode `no-cors`.
 ///
 /// <https://fetch.spec.whatwg.org/#concept-headers-guard>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guard {
     None,
+    Request,
+    RequestNoCors,
     Response,
     Immutable,
 }
@@ -72,9 +74,20 @@ impl Headers {
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-headers-append>
-    fn append(&mut self, name: &[u8], value: &[u8]) -> JsResult<()> {
+    pub(crate) fn append(&mut self, name: &[u8], value: &[u8]) -> JsResult<()> {
         let value = normalize(value);
         let name = self.validate(name, Some(value))?;
+        if self.guard == Guard::RequestNoCors {
+            // Step 3.
+            let mut whole = self.list.get(&name).unwrap_or_default();
+            if self.list.contains(&name) {
+                whole.extend_from_slice(b", ");
+            }
+            whole.extend_from_slice(value);
+            if !is_no_cors_safelisted(&name, &whole) {
+                return Ok(());
+            }
+        }
         self.list_mut().append(&name, value.to_vec());
         Ok(())
     }
@@ -103,6 +116,46 @@ impl Headers {
                 .into());
         }
         Ok(name)
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header-name>
+fn is_no_cors_name(name: &str) -> bool {
+    [
+        "accept",
+        "accept-language",
+        "content-language",
+        "content-type",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header>
+fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
+    // <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte>
+    let is_unsafe =
+        |byte: &u8| (*byte < 0x20 && *byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(byte);
+    if !is_no_cors_name(name) || value.len() > 128 {
+        return false;
+    }
+    match name.to_ascii_lowercase().as_str() {
+        "accept" => !value.iter().any(is_unsafe),
+        "content-type" => {
+            if value.iter().any(is_unsafe) {
+                return false;
+            }
+            let text = String::from_utf8_lossy(value);
+            text.parse::<data_url::mime::Mime>().is_ok_and(|mime| {
+                mime.matches("application", "x-www-form-urlencoded")
+                    || mime.matches("multipart", "form-data")
+                    || mime.matches("text", "plain")
+            })
+        }
+        // The two for languages.
+        _ => value
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b" *,-.;=".contains(byte)),
     }
 }
 
@@ -223,7 +276,9 @@ fn delete(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     let mut this = this.borrow_mut();
     let this = this.data_mut();
     let name = this.validate(&name, None)?;
-    this.list_mut().delete(&name);
+    if this.guard != Guard::RequestNoCors || is_no_cors_name(&name) {
+        this.list_mut().delete(&name);
+    }
     Ok(JsValue::undefined())
 }
 
@@ -266,6 +321,8 @@ fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     let mut this = this.borrow_mut();
     let this = this.data_mut();
     let name = this.validate(&name, Some(value))?;
-    this.list_mut().set(&name, value.to_vec());
+    if this.guard != Guard::RequestNoCors || is_no_cors_safelisted(&name, value) {
+        this.list_mut().set(&name, value.to_vec());
+    }
     Ok(JsValue::undefined())
 }

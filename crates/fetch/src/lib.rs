@@ -24,12 +24,15 @@
 //! Relative URLs resolve against [`taipan_web::base_url`].
 #![forbid(unsafe_code)]
 
+mod abort;
 mod body;
 mod environment;
 mod fetch;
 mod header_list;
 mod headers;
+mod mime_type;
 pub mod net;
+mod request;
 mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
@@ -61,6 +64,7 @@ pub fn register(context: &mut Context, options: FetchOptions) -> JsResult<()> {
     environment::register(options.client, context)?;
     let global = context.global_object();
     taipan_webidl::expose::<headers::Headers>(&global, context);
+    taipan_webidl::expose::<request::Request>(&global, context);
     taipan_webidl::expose::<response::Response>(&global, context);
     fetch::register(context);
     #[cfg(feature = "wasm")]

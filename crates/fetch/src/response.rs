@@ -2,15 +2,18 @@
 
 use boa_engine::{Context, JsData, JsNativeError, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
+use data_url::mime::Mime;
 use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
 use url::Url;
 
 use crate::{
-    body::{Body, Extracted, Package, consume, extract},
-    environment,
+    abort::Abort,
+    body::{self, Body, Extracted, HasBody, extract},
+    environment::{self, parse_url},
     header_list::HeaderList,
     headers::{Guard, Headers, HeadersInit, headers_init},
-    net::{NativeBody, NativeResponse},
+    mime_type,
+    net::NativeResponse,
 };
 
 /// <https://fetch.spec.whatwg.org/#concept-response-type>
@@ -45,8 +48,21 @@ pub(crate) struct Response {
     status: u16,
     #[unsafe_ignore_trace]
     status_text: Vec<u8>,
-    #[unsafe_ignore_trace]
     body: Body,
+}
+
+impl HasBody for Response {
+    fn body(&self) -> &Body {
+        &self.body
+    }
+
+    fn body_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+
+    fn mime_type(&self) -> Option<Mime> {
+        mime_type::extract(self.headers.borrow().data().list())
+    }
 }
 
 /// <https://fetch.spec.whatwg.org/#responseinit>
@@ -96,6 +112,7 @@ impl Response {
     pub(crate) fn from_native(
         response: NativeResponse,
         head: bool,
+        abort: Option<Abort>,
         context: &mut Context,
     ) -> JsResult<JsObject<Self>> {
         let bodies = environment::unread_bodies(context)?;
@@ -111,9 +128,9 @@ impl Response {
             // It was decoded byte by byte, so every character is one.
             status_text: response.status_text().chars().map(|c| c as u8).collect(),
             body: if head || is_null_body_status(status) {
-                Body::Null
+                Body::null()
             } else {
-                Body::new(response.into_body(), &bodies)
+                Body::arriving(response.into_body(), abort, &bodies)
             },
         };
         Ok(wrap(value, context))
@@ -147,7 +164,7 @@ impl Response {
         }
         // Step 6.
         let body = match body {
-            None => Body::Null,
+            None => Body::null(),
             Some(_) if is_null_body_status(init.status) => {
                 return Err(JsNativeError::typ()
                     .with_message(format!(
@@ -164,7 +181,7 @@ impl Response {
                         .list_mut()
                         .append("Content-Type", content_type.into());
                 }
-                Body::Unread(NativeBody::from_bytes(body.bytes), None)
+                body.body
             }
         };
         Ok(Self {
@@ -205,11 +222,6 @@ impl Response {
             }
             None => String::new(),
         }
-    }
-
-    #[cfg(feature = "wasm")]
-    pub(crate) fn body_mut(&mut self) -> &mut Body {
-        &mut self.body
     }
 
     /// The combined value of `Content-Type`.
@@ -253,38 +265,15 @@ impl Interface for Response {
                 let this = this_object::<Self>(this)?;
                 let headers = this.borrow().data().headers.clone();
                 Ok(headers.upcast().into())
-            })
-            .getter("bodyUsed", |this, _, _| {
-                let this = this_object::<Self>(this)?;
-                let used = this.borrow().data().body.is_used();
-                Ok(used.into())
-            })
-            .method("clone", 0, clone)
-            .promise_method("arrayBuffer", 0, |this, _, context| {
-                consume_this(this, |_| Package::ArrayBuffer, context)
-            })
-            .promise_method("blob", 0, |this, _, context| {
-                consume_this(
-                    this,
-                    |this| Package::Blob(this.content_type().unwrap_or_default()),
-                    context,
-                )
-            })
-            .promise_method("bytes", 0, |this, _, context| {
-                consume_this(this, |_| Package::Bytes, context)
-            })
-            .promise_method("json", 0, |this, _, context| {
-                consume_this(this, |_| Package::Json, context)
-            })
-            .promise_method("text", 0, |this, _, context| {
-                consume_this(this, |_| Package::Text, context)
             });
+        body::members::<Self>(interface);
+        interface.method("clone", 0, clone);
     }
 
     /// <https://fetch.spec.whatwg.org/#dom-response>
     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         let body = match args.first() {
-            Some(body) if !body.is_null_or_undefined() => Some(extract(body, context)?),
+            Some(body) if !body.is_null_or_undefined() => Some(extract(body, false, context)?),
             _ => None,
         };
         let init = ResponseInit::convert(args.get(1), context)?;
@@ -292,26 +281,10 @@ impl Interface for Response {
     }
 }
 
-/// Starts reading the body of the receiver.
-fn consume_this(
-    this: &JsValue,
-    package: impl FnOnce(&Response) -> Package,
-    context: &mut Context,
-) -> JsResult<JsValue> {
-    let this = this_object::<Response>(this)?;
-    let (body, package) = {
-        let mut this = this.borrow_mut();
-        let this = this.data_mut();
-        (this.body.take()?, package(this))
-    };
-    // Not before the borrow has ended: this can run script.
-    consume(body, package, context)
-}
-
 /// <https://fetch.spec.whatwg.org/#dom-response-clone>
 fn clone(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let this = this_object::<Response>(this)?;
-    let body = this.borrow_mut().data_mut().body.try_clone()?;
+    let body = body::clone(&this, context)?;
     let (list, guard) = {
         let this = this.borrow();
         let headers = this.data().headers.borrow();
@@ -343,7 +316,7 @@ fn error(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue>
         redirected: false,
         status: 0,
         status_text: Vec::new(),
-        body: Body::Null,
+        body: Body::null(),
     };
     Ok(wrap(response, context).upcast().into())
 }
@@ -356,7 +329,7 @@ fn redirect(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
         Some(status) if !status.is_undefined() => convert::unsigned_short(status, context)?,
         _ => 302,
     };
-    let url = crate::fetch::parse_url(&url, context)?;
+    let url = parse_url(&url, context)?;
     if !matches!(status, 301 | 302 | 303 | 307 | 308) {
         return Err(JsNativeError::range()
             .with_message(format!(
@@ -373,7 +346,7 @@ fn redirect(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
         redirected: false,
         status,
         status_text: Vec::new(),
-        body: Body::Null,
+        body: Body::null(),
     };
     Ok(wrap(response, context).upcast().into())
 }
@@ -388,10 +361,7 @@ fn json_response(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResu
             .with_message("Response.json: the value cannot be represented in JSON")
             .into());
     };
-    let body = Extracted {
-        bytes: text.to_std_string_lossy().into(),
-        content_type: Some("application/json"),
-    };
+    let body = Extracted::new(text.to_std_string_lossy(), "application/json");
     let response = Response::initialize(init, Some(body), context)?;
     Ok(wrap(response, context).upcast().into())
 }

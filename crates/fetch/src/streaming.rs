@@ -1,14 +1,22 @@
 //! The side of responses in `WebAssembly.compileStreaming` and `instantiateStreaming`.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, future::poll_fn, rc::Rc};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsResult, JsValue,
     job::{Job, NativeAsyncJob},
 };
-use taipan_wasm::{ModuleBody, ModuleSink, ResponseSource};
+use taipan_wasm::{Explain, ModuleBody, ModuleSink, ResponseSource};
+use taipan_web::streams::ByteSource;
+use taipan_webidl::implementation;
 
-use crate::{body::network_error, environment, net::NativeBody, response::Response};
+use crate::{
+    abort::Abort,
+    body::{HasBody, Taken, byte_source, network_error},
+    environment,
+    net::NativeBody,
+    response::Response,
+};
 
 /// The `Response` objects of this crate as sources of modules.
 struct Responses;
@@ -23,7 +31,7 @@ impl ResponseSource for Responses {
     fn body(&self, value: &JsValue, _: &mut Context) -> JsResult<Box<dyn ModuleBody>> {
         let response = value
             .as_object()
-            .and_then(|object| object.downcast::<Response>().ok())
+            .and_then(|object| implementation::<Response>(&object))
             .ok_or_else(|| type_error("expected a Response or a promise of one".to_owned()))?;
         let mut response = response.borrow_mut();
         let response = response.data_mut();
@@ -57,7 +65,16 @@ impl ResponseSource for Responses {
             )));
         }
         // Step 8.
-        Ok(Box::new(ResponseBody(response.body_mut().take()?)))
+        let body = response.body_mut();
+        let abort = body.abort().cloned();
+        if let Some(abort) = body.aborted() {
+            return Err(abort.error());
+        }
+        Ok(Box::new(ResponseBody {
+            body: body.take()?,
+            abort,
+            failure: Rc::default(),
+        }))
     }
 }
 
@@ -103,36 +120,74 @@ fn is_wasm(content_type: &[u8]) -> bool {
     trimmed.eq_ignore_ascii_case(b"application/wasm")
 }
 
-struct ResponseBody(NativeBody);
+struct ResponseBody {
+    body: Taken,
+    abort: Option<Abort>,
+    /// What went wrong with a stream of JavaScript.
+    failure: Rc<RefCell<Option<JsError>>>,
+}
 
 impl ModuleBody for ResponseBody {
+    fn explain(&self) -> Option<Explain> {
+        let abort = self.abort.clone();
+        let failure = Rc::clone(&self.failure);
+        Some(Box::new(move |_| {
+            failure.take().or_else(|| {
+                let abort = abort.filter(Abort::is_aborted)?;
+                Some(abort.error())
+            })
+        }))
+    }
+
     fn pipe_to(self: Box<Self>, mut sink: ModuleSink, context: &mut Context) {
-        let body = match self.0.into_bytes() {
+        let Self {
+            body,
+            abort,
+            failure,
+        } = *self;
+        let body = match body {
+            Taken::Native(body) => body,
+            Taken::Stream(stream) => {
+                match byte_source(&stream, context) {
+                    Ok(source) => pump_source(source, sink, failure, context),
+                    // The sink is dropped, and that asks for the reason.
+                    Err(error) => *failure.borrow_mut() = Some(error),
+                }
+                return;
+            }
+        };
+        let body = match body.into_bytes() {
             Ok(bytes) => {
                 // Nothing to wait for but the compiler.
-                let push = async move |_: &RefCell<&mut Context>| {
+                let push = async move {
                     if sink.push(bytes).await.is_ok() {
                         sink.finish();
                     }
-                    Ok(JsValue::undefined())
                 };
-                let realm = context.realm().clone();
-                let job = NativeAsyncJob::with_realm(push, realm);
-                context.enqueue_job(Job::AsyncJob(job));
-                return;
+                return environment::when_done(push, |(), _| Ok(()), context);
             }
             Err(body) => body,
         };
         let client = match environment::client(context) {
             Ok(client) => client,
             Err(error) => {
-                let message = error.to_string();
-                return sink.fail(move |_| type_error(message));
+                *failure.borrow_mut() = Some(error);
+                return;
             }
         };
         // On the network thread: this thread never sees the bytes. If it could not be started there would be no
         // body; a sink that is dropped rejects the promise all the same.
-        let _ = client.spawn(pump(body, sink));
+        let token = abort.map(|abort| abort.token());
+        let _ = client.spawn(async move {
+            match token {
+                None => pump(body, sink).await,
+                Some(token) => tokio::select! {
+                    biased;
+                    () = token.cancelled() => {}
+                    () = pump(body, sink) => {}
+                },
+            }
+        });
     }
 }
 
@@ -155,6 +210,47 @@ async fn pump(mut body: NativeBody, mut sink: ModuleSink) {
             Err(error) => return sink.fail(move |_| network_error(&error)),
         }
     }
+}
+
+/// Moves a stream that scripts know of into the compiler, likewise, and on this thread.
+fn pump_source(
+    mut source: Box<dyn ByteSource>,
+    mut sink: ModuleSink,
+    failure: Rc<RefCell<Option<JsError>>>,
+    context: &mut Context,
+) {
+    let realm = context.realm().clone();
+    let pump = async move |context: &RefCell<&mut Context>| {
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                () = sink.closed() => {
+                    source.cancel();
+                    break;
+                }
+                chunk = poll_fn(|cx| source.poll_chunk(cx)) => chunk,
+            };
+            match chunk {
+                Some(Ok(bytes)) => {
+                    if sink.push(bytes).await.is_err() {
+                        source.cancel();
+                        break;
+                    }
+                }
+                Some(Err(error)) => {
+                    let error = error(&mut context.borrow_mut());
+                    *failure.borrow_mut() = Some(error);
+                    break;
+                }
+                None => {
+                    sink.finish();
+                    break;
+                }
+            }
+        }
+        Ok(JsValue::undefined())
+    };
+    context.enqueue_job(Job::AsyncJob(NativeAsyncJob::with_realm(pump, realm)));
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ mod view;
 use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
 
-pub use streaming::{Closed, ModuleBody, ModuleSink, ResponseSource, set_response_source};
+pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};
 
 /// Options of the WebAssembly API in a context.
 #[derive(Debug, Clone)]

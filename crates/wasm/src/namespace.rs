@@ -242,7 +242,8 @@ fn compile_response(
             match body {
                 Ok(body) => {
                     let agent = Agent::of(context)?;
-                    let (sink, compilation) = streaming::start(&agent, what);
+                    let (sink, mut compilation) = streaming::start(&agent, what);
+                    compilation.explain = body.explain();
                     let goal = reaction.goal.clone();
                     let functions = reaction.functions.clone();
                     compilation.then(

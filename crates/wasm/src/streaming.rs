@@ -34,8 +34,17 @@ pub trait ResponseSource: 'static {
     fn body(&self, value: &JsValue, context: &mut Context) -> JsResult<Box<dyn ModuleBody>>;
 }
 
+/// Says why a body broke off, if it knows.
+pub type Explain = Box<dyn FnOnce(&mut Context) -> Option<JsError>>;
+
 /// The body of a response, to be consumed by the compiler.
 pub trait ModuleBody {
+    /// What is asked first, on the JavaScript thread, when the body has broken off: it may know of a reason that is a
+    /// JavaScript value, and cannot be handed to [`ModuleSink::fail`] by another thread.
+    fn explain(&self) -> Option<Explain> {
+        None
+    }
+
     /// Sends the body's bytes to `sink`, and returns at once: where the bytes come from a network,
     /// a task off the JavaScript thread does the work.
     fn pipe_to(self: Box<Self>, sink: ModuleSink, context: &mut Context);
@@ -118,6 +127,8 @@ pub fn set_response_source(source: Rc<dyn ResponseSource>, context: &mut Context
 pub(crate) struct Compilation {
     future: CompileFuture,
     failure: Arc<Mutex<Option<MakeError>>>,
+    /// See [`ModuleBody::explain`].
+    pub(crate) explain: Option<Explain>,
     what: &'static str,
 }
 
@@ -134,6 +145,7 @@ pub(crate) fn start(agent: &Agent, what: &'static str) -> (ModuleSink, Compilati
         Compilation {
             future,
             failure,
+            explain: None,
             what,
         },
     )
@@ -149,6 +161,7 @@ impl Compilation {
         let Self {
             future,
             failure,
+            explain,
             what,
         } = self;
         let realm = context.realm().clone();
@@ -166,9 +179,11 @@ impl Compilation {
                             .lock()
                             .unwrap_or_else(PoisonError::into_inner)
                             .take();
-                        Err(match make {
-                            Some(make) => make(context),
-                            None => JsNativeError::typ()
+                        let explained = explain.and_then(|explain| explain(context));
+                        Err(match (explained, make) {
+                            (Some(error), _) => error,
+                            (None, Some(make)) => make(context),
+                            (None, None) => JsNativeError::typ()
                                 .with_message(format!("{what}: the body broke off"))
                                 .into(),
                         })

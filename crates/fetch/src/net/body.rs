@@ -219,6 +219,15 @@ impl NativeBody {
         }
     }
 
+    /// Whether there is nothing left of it.
+    pub(crate) fn is_done(&self) -> bool {
+        match &self.source {
+            Source::Done => true,
+            Source::Bytes(bytes) => bytes.is_empty(),
+            _ => false,
+        }
+    }
+
     /// Whether it may have yet to arrive.
     pub(crate) fn is_streaming(&self) -> bool {
         matches!(self.source, Source::Channel(_) | Source::Branch(_))

@@ -66,7 +66,7 @@ impl ReferrerPolicy {
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .filter_map(|name| Self::from_name(name.trim()))
-            .last()
+            .next_back()
     }
 }
 

@@ -34,6 +34,14 @@ impl NativeResponse {
         }
     }
 
+    /// A response that came from nowhere but `url`.
+    pub(crate) fn local(url: Url, status: u16) -> Self {
+        Self {
+            url_list: vec![url],
+            ..Self::new(status)
+        }
+    }
+
     /// Sets the reason phrase.
     #[must_use]
     pub fn with_status_text(mut self, text: impl Into<String>) -> Self {

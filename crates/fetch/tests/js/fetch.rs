@@ -80,9 +80,11 @@ fn requests_of_every_kind() {
         equal(await text(server + '/', { headers: new Headers({ 'x-own': '2' }) }), 'GET / - 2 ');
         equal(await text({ toString: () => server + '/object' }), 'GET /object - - ');
         equal(await text({ href: 1, toString: () => server + '/url' }, null), 'GET /url - - ');
-        const request = { url: server + '/request', method: 'POST', headers: { 'x-own': '3' }, body: 'body' };
+        const init = { method: 'POST', headers: { 'x-own': '3' }, body: 'body' };
+        const request = new Request(server + '/request', init);
         equal(await text(request), 'POST /request text/plain;charset=UTF-8 3 body');
-        equal(await text(request, { body: 'other', headers: {} }),
+        equal(request.bodyUsed, true);
+        equal(await text(new Request(server + '/request', init), { body: 'other', headers: {} }),
             'POST /request text/plain;charset=UTF-8 - other');
         const head = await fetch(server + '/', { method: 'HEAD' });
         equal([head.status, await head.text(), head.bodyUsed], [200, '', false]);
@@ -107,7 +109,7 @@ fn bad_requests_reject() {
         await rejects(TypeError, 'header name', fetch(server, { headers: { 'a b': '' } }));
         await rejects(TypeError, '"x"', fetch(server, { headers: { x: '\x01' } }));
         await rejects(TypeError, 'RequestInit', fetch(server, 1));
-        await rejects(RangeError, 'mine', fetch({ get url() { throw new RangeError('mine') } }));
+        await rejects(RangeError, 'mine', fetch({ toString() { throw new RangeError('mine') } }));
         await rejects(RangeError, 'mine', fetch(server, { get method() { throw new RangeError('mine') } }));
         await rejects(TypeError, ['fetch failed', 'port 25'], fetch('http://127.0.0.1:25/'));
         await rejects(TypeError, ['fetch failed', 'ftp'], fetch('ftp://127.0.0.1/'));

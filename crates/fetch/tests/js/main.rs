@@ -53,6 +53,7 @@ const PRELUDE: &str = r#"
 /// A context with everything that a test may need.
 fn context() -> Context {
     let mut context = Context::default();
+    taipan_web::register(&mut context).unwrap();
     #[cfg(feature = "wasm")]
     taipan_wasm::register(&mut context, &taipan_wasm::Options::default()).unwrap();
     taipan_fetch::register(&mut context, taipan_fetch::FetchOptions::default()).unwrap();

@@ -1,0 +1,103 @@
+//! The MIME type of a message.
+
+use data_url::mime::Mime;
+
+use crate::header_list::HeaderList;
+
+/// The MIME type of what the headers belong to.
+///
+/// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>
+pub(crate) fn extract(headers: &HeaderList) -> Option<Mime> {
+    // The standard decodes the value byte by byte.
+    let combined: String = headers
+        .get("content-type")?
+        .iter()
+        .map(|&byte| char::from(byte))
+        .collect();
+    let mut charset: Option<String> = None;
+    let mut result: Option<Mime> = None;
+    for value in split(&combined) {
+        let Ok(mut current) = value.parse::<Mime>() else {
+            continue;
+        };
+        if current.type_ == "*" && current.subtype == "*" {
+            continue;
+        }
+        let same_essence = result
+            .as_ref()
+            .is_some_and(|result| result.matches(&current.type_, &current.subtype));
+        let own_charset = current.get_parameter("charset").map(str::to_owned);
+        if !same_essence {
+            charset = own_charset;
+        } else if own_charset.is_none()
+            && let Some(charset) = &charset
+        {
+            let parameter = ("charset".to_owned(), charset.clone());
+            current.parameters.push(parameter);
+        }
+        result = Some(current);
+    }
+    result
+}
+
+/// Splits a value at its commas, but for those between quotation marks.
+///
+/// <https://fetch.spec.whatwg.org/#header-value-get-decode-and-split>
+fn split(value: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    let mut escaped = false;
+    value
+        .split(move |unit: char| {
+            if escaped {
+                escaped = false;
+                return false;
+            }
+            match unit {
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                ',' => return !quoted,
+                _ => {}
+            }
+            false
+        })
+        .map(|value| value.trim_matches([' ', '\t']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[&str]) -> String {
+        let mut headers = HeaderList::default();
+        for value in values {
+            headers.append("Content-Type", value.as_bytes().to_vec());
+        }
+        extract(&headers).map_or_else(|| "none".to_owned(), |mime| mime.to_string())
+    }
+
+    #[test]
+    fn several_values() {
+        for (values, expected) in [
+            (&[][..], "none"),
+            (&["nonsense"], "none"),
+            (&["Text/HTML; Charset=x"], "text/html;charset=x"),
+            (&["text/plain, text/html"], "text/html"),
+            (
+                &["text/html;charset=gbk", "text/html"],
+                "text/html;charset=gbk",
+            ),
+            (&["text/html;charset=gbk", "text/plain"], "text/plain"),
+            (
+                &["text/html;charset=gbk;a=b", "text/html;x=y"],
+                "text/html;x=y;charset=gbk",
+            ),
+            (
+                &["text/html;x=\",text/plain\""],
+                "text/html;x=\",text/plain\"",
+            ),
+            (&["text/html, */*", "bad"], "text/html"),
+        ] {
+            assert_eq!(of(values), expected, "{values:?}");
+        }
+    }
+}
