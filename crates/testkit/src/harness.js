@@ -476,6 +476,11 @@
     host.timeout();
   }
 
+  // What the resource of a test is, as JSON.
+  async function fetch_json(url) {
+    return (await fetch(url)).json();
+  }
+
   function on_event(object, kind, callback) {
     object.addEventListener(kind, callback, false);
   }
@@ -882,7 +887,7 @@
     assert_implements_optional, assert_unreached, assert_any, assert_throws_js, assert_throws_dom,
     assert_throws_exactly, assert_throws_quotaexceedederror, promise_rejects_js, promise_rejects_dom,
     promise_rejects_exactly, AssertionError, EventWatcher, fetch_tests_from_worker, fetch_tests_from_window,
-    timeout, on_event,
+    timeout, on_event, fetch_json,
     GLOBAL: {
       isWindow: () => false,
       isWorker: () => false,

@@ -45,6 +45,10 @@ pub(super) async fn serve(
         };
         exchange.abandoned = kept.is_err();
         log.add(exchange);
+        if reply.ending == Ending::Reset {
+            // Closing without lingering is what resets.
+            return to.as_ref().set_zero_linger();
+        }
         if !kept? {
             break;
         }
@@ -107,7 +111,10 @@ async fn read_request(
     {
         to.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
     }
-    request.body = read_body(from, unread, &request).await?;
+    // One that is answered without being heard out; the connection cannot be used again.
+    if request.parameter("unread").is_none() {
+        request.body = read_body(from, unread, &request).await?;
+    }
     Ok(Some(request))
 }
 
@@ -148,8 +155,17 @@ async fn read_body(
             .parse::<usize>()
             .map_err(|_| bad("a Content-Length that is no number"))?,
     };
+    // Slower than the client may write, so that it has to wait.
+    let pause = request
+        .parameter("readrate")
+        .and_then(|rate| rate.parse::<u64>().ok());
+    let started = Instant::now();
     while unread.len() < length {
         more(from, unread).await?;
+        if let Some(rate) = pause {
+            let due = Duration::from_secs_f64(unread.len() as f64 / rate.max(1) as f64);
+            tokio::time::sleep_until(started + due).await;
+        }
     }
     Ok(unread.split_to(length).freeze())
 }
@@ -182,9 +198,16 @@ async fn send(
     let bodiless = request.method == "HEAD" || matches!(reply.status, 100..=199 | 204 | 304);
     let keep = reply.ending == Ending::Proper
         && !matches!(reply.framing, Framing::Close | Framing::ClaimedLength(_))
+        && request.parameter("unread").is_none()
         && !request
             .header("connection")
             .is_some_and(|value| value.eq_ignore_ascii_case("close"));
+    for status in &reply.informational {
+        to.write_all(
+            format!("HTTP/1.1 {status:03} In the meantime\r\nX-Early: yes\r\n\r\n").as_bytes(),
+        )
+        .await?;
+    }
     to.write_all(&head(reply, bodiless, keep)).await?;
     if bodiless {
         return Ok(keep);
@@ -228,9 +251,16 @@ async fn send(
         }
     }
     match reply.ending {
-        Ending::Proper if chunked => to.write_all(b"0\r\n\r\n").await?,
+        Ending::Proper if chunked => {
+            let mut end = "0\r\n".to_owned();
+            for (name, value) in &reply.trailers {
+                end.push_str(&format!("{name}: {value}\r\n"));
+            }
+            end.push_str("\r\n");
+            to.write_all(end.as_bytes()).await?;
+        }
         Ending::BrokenChunk => to.write_all(b"this is no size\r\n").await?,
-        Ending::Proper | Ending::Cut => {}
+        Ending::Proper | Ending::Cut | Ending::Reset => {}
     }
     to.flush().await?;
     Ok(keep)

@@ -18,6 +18,13 @@
 //! | `patch=N:B` | byte N becomes B (decimal) |
 //! | `stall=N` | silent after N bytes |
 //! | `gate=G&at=N` | silent after N bytes until `/gate/G` is fetched |
+//! | `reset=N` | the connection is reset after N bytes |
+//! | `trailer=N:V` | a header after the body |
+//! | `early=N` | a status N before the answer |
+//! | `unread` | answered without reading the request's body |
+//! | `readrate=N` | the request's body is read at N bytes in a second |
+//! | `hops=N` | a redirect to the same thing with one hop less, until there are none left |
+//! | `loop` | a redirect to itself |
 //! | `redirect=N` | a redirect with status N to the same thing without this parameter |
 //! | `pipe=header(N,V)` | a header, as web-platform-tests' server spells it |
 //!
@@ -69,7 +76,7 @@ impl Files {
             return Reply::new("open").header("Content-Type", "text/plain");
         }
         if request.path == "/echo" {
-            return echo(request);
+            return self.spoil(echo(request), request);
         }
         let reply = if request.path.ends_with("/status.py") {
             Reply::wasm(&b"\0asm\x01\0\0\0"[..])
@@ -120,6 +127,7 @@ impl Files {
     fn spoil(&self, mut reply: Reply, request: &Request) -> Reply {
         let mut coding = None;
         let mut cut = None;
+        let mut resets = false;
         let mut gate = None;
         let mut gate_at = 0;
         for (key, value) in request.parameters() {
@@ -167,6 +175,25 @@ impl Files {
                     gate_at = number();
                     reply
                 }
+                "reset" => {
+                    cut = Some(number());
+                    resets = true;
+                    reply
+                }
+                "trailer" => {
+                    let (name, value) = value.split_once(':').unwrap_or((&value, ""));
+                    reply.trailer(name, value)
+                }
+                "early" => reply.informational(value.parse().unwrap_or(103)),
+                "hops" if number() > 0 => {
+                    let less = format!("hops={}", number() - 1);
+                    let query = request.query.replace(&format!("hops={value}"), &less);
+                    return Reply::redirect(302, &format!("{}?{query}", request.path));
+                }
+                "loop" => {
+                    let target = format!("{}?{}", request.path, request.query);
+                    return Reply::redirect(302, &target);
+                }
                 "redirect" => {
                     let rest: Vec<&str> = request
                         .query
@@ -190,6 +217,9 @@ impl Files {
         }
         if let Some(length) = cut {
             reply = reply.truncated(length);
+        }
+        if resets {
+            reply = reply.ending(Ending::Reset);
         }
         reply
     }

@@ -29,6 +29,8 @@ pub enum Ending {
     Cut,
     /// A chunk whose size is not a number follows.
     BrokenChunk,
+    /// The connection is reset in the middle.
+    Reset,
 }
 
 /// How fast a body is sent.
@@ -58,6 +60,8 @@ pub struct Reply {
     pub(super) framing: Framing,
     pub(super) ending: Ending,
     pub(super) pace: Pace,
+    pub(super) trailers: Vec<(String, String)>,
+    pub(super) informational: Vec<u16>,
 }
 
 impl Reply {
@@ -72,6 +76,8 @@ impl Reply {
             framing: Framing::Length,
             ending: Ending::Proper,
             pace: Pace::Fast,
+            trailers: Vec::new(),
+            informational: Vec::new(),
         }
     }
 
@@ -149,6 +155,21 @@ impl Reply {
     #[must_use]
     pub fn ending(mut self, ending: Ending) -> Self {
         self.ending = ending;
+        self
+    }
+
+    /// Adds a header after the body, which is sent in chunks.
+    #[must_use]
+    pub fn trailer(mut self, name: &str, value: &str) -> Self {
+        self.framing = Framing::Chunked;
+        self.trailers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends a status line of its own, such as 103, before the answer.
+    #[must_use]
+    pub fn informational(mut self, status: u16) -> Self {
+        self.informational.push(status);
         self
     }
 
