@@ -197,7 +197,7 @@ fn abort_all(fetches: &JsObject<Fetches>, reason: &JsValue, context: &mut Contex
         if let Some(promise) = entry.promise {
             promise
                 .reject
-                .call(&JsValue::undefined(), &[reason.clone()], context)?;
+                .call(&JsValue::undefined(), std::slice::from_ref(reason), context)?;
         }
     }
     Ok(())

@@ -23,14 +23,11 @@ struct ContextBodies(Rc<UnreadBodies>);
 /// Why fetches of a context were aborted.
 struct ContextReasons(Rc<Reasons>);
 
-/// The parts of `%JSON%` as they were before any script could change them.
+/// `%JSON.stringify%` as it was before any script could change it.
 #[derive(Trace, Finalize, JsData)]
-struct Json {
-    parse: JsObject,
-    stringify: JsObject,
-}
+struct JsonStringify(JsObject);
 
-/// Remembers what [`client`], [`unread_bodies`], [`json_parse`] and [`json_stringify`] give.
+/// Remembers what [`client`], [`unread_bodies`] and [`json_stringify`] give.
 pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
     context.insert_data(ContextClient(client));
     // Another realm of the context may be registered later.
@@ -39,19 +36,13 @@ pub(crate) fn register(client: Client, context: &mut Context) -> JsResult<()> {
         context.insert_data(ContextReasons(Rc::default()));
     }
     let json = context.intrinsics().objects().json();
-    let mut function = |name| -> JsResult<JsObject> {
-        match json.get(name, context)?.as_callable() {
-            Some(function) => Ok(function),
-            None => Err(JsNativeError::typ()
-                .with_message("the JSON object was changed before fetch was registered")
-                .into()),
-        }
+    let Some(stringify) = json.get(js_string!("stringify"), context)?.as_callable() else {
+        return Err(JsNativeError::typ()
+            .with_message("the JSON object was changed before fetch was registered")
+            .into());
     };
-    let json = Json {
-        parse: function(js_string!("parse"))?,
-        stringify: function(js_string!("stringify"))?,
-    };
-    context.realm().host_defined_mut().insert(json);
+    let mut host_defined = context.realm().host_defined_mut();
+    host_defined.insert(JsonStringify(stringify));
     Ok(())
 }
 
@@ -79,23 +70,13 @@ pub(crate) fn abort_reasons(context: &Context) -> JsResult<Rc<Reasons>> {
     }
 }
 
-/// `%JSON.parse%`
-pub(crate) fn json_parse(text: JsValue, context: &mut Context) -> JsResult<JsValue> {
-    let function = json(context, |json| &json.parse)?;
-    function.call(&JsValue::undefined(), &[text], context)
-}
-
 /// `%JSON.stringify%`
 pub(crate) fn json_stringify(value: JsValue, context: &mut Context) -> JsResult<JsValue> {
-    let function = json(context, |json| &json.stringify)?;
-    function.call(&JsValue::undefined(), &[value], context)
-}
-
-fn json(context: &Context, part: impl FnOnce(&Json) -> &JsObject) -> JsResult<JsObject> {
-    match context.realm().host_defined().get::<Json>() {
-        Some(json) => Ok(part(json).clone()),
-        None => Err(not_registered()),
-    }
+    let stringify = match context.realm().host_defined().get::<JsonStringify>() {
+        Some(known) => known.0.clone(),
+        None => return Err(not_registered()),
+    };
+    stringify.call(&JsValue::undefined(), &[value], context)
 }
 
 fn not_registered() -> boa_engine::JsError {

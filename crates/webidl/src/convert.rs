@@ -4,7 +4,8 @@
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, js_string,
-    object::builtins::JsArray, property::PropertyKey, value::IntegerOrInfinity,
+    object::builtins::JsArray, property::PropertyKey, string::JsStrVariant,
+    value::IntegerOrInfinity,
 };
 
 use boa_gc::{Finalize, Trace};
@@ -209,7 +210,22 @@ pub fn dom_string(value: &JsValue, context: &mut Context) -> JsResult<JsString> 
 /// # Errors
 /// Whatever `ToString` throws.
 pub fn usv_string(value: &JsValue, context: &mut Context) -> JsResult<String> {
-    Ok(value.to_string(context)?.to_std_string_lossy())
+    Ok(scalar_values(&value.to_string(context)?))
+}
+
+/// The string with U+FFFD in the place of lone surrogates.
+///
+/// <https://infra.spec.whatwg.org/#javascript-string-convert>
+#[must_use]
+pub fn scalar_values(string: &JsString) -> String {
+    match string.variant() {
+        JsStrVariant::Latin1(units) => match str::from_utf8(units) {
+            // Latin-1 that is UTF-8 as well may still mean other characters.
+            Ok(ascii) if ascii.is_ascii() => ascii.to_owned(),
+            _ => units.iter().copied().map(char::from).collect(),
+        },
+        JsStrVariant::Utf16(units) => String::from_utf16_lossy(units),
+    }
 }
 
 /// `ByteString`: one byte a code unit.

@@ -1,7 +1,7 @@
 //! Reading a body to its end.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    Context, JsNativeError, JsObject, JsResult, JsValue,
     builtins::array_buffer::AlignedVec,
     object::builtins::{JsArrayBuffer, JsPromise, JsUint8Array},
 };
@@ -9,7 +9,9 @@ use bytes::Bytes;
 use data_url::mime::Mime;
 use taipan_web::{
     blob::Blob,
+    encoding::utf8_decode,
     form_data::{FormData, multipart, parse_urlencoded},
+    json,
     streams::read_all,
 };
 use taipan_webidl::promise;
@@ -143,8 +145,8 @@ impl Packer {
                 let buffer = array_buffer(chunks, context)?;
                 Ok(JsUint8Array::from_array_buffer(buffer, context)?.into())
             }
-            Package::Text => Ok(text(chunks).into()),
-            Package::Json => environment::json_parse(text(chunks).into(), context),
+            Package::Text => Ok(utf8_decode(&join(chunks)).into()),
+            Package::Json => json::parse_bytes(&join(chunks), context),
             Package::Blob => {
                 let kind = self.mime_type.map(|mime| mime.to_string());
                 let blob = Blob::create(join(chunks), &kind.unwrap_or_default(), context);
@@ -205,9 +207,4 @@ fn array_buffer(chunks: &[Bytes], context: &mut Context) -> JsResult<JsArrayBuff
         block.extend_from_slice(chunk);
     }
     JsArrayBuffer::from_byte_block(block, context)
-}
-
-/// <https://encoding.spec.whatwg.org/#utf-8-decode>
-fn text(chunks: &[Bytes]) -> JsString {
-    taipan_web::encoding::utf8_decode(&join(chunks))
 }

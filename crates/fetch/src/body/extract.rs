@@ -6,6 +6,7 @@ use taipan_web::{
     blob::Blob,
     form_data::{FormData, multipart},
     streams::ReadableStream,
+    url::UrlSearchParams,
 };
 use taipan_webidl::{BufferSource, buffer_source::Allow, convert, implementation};
 
@@ -69,11 +70,16 @@ pub(crate) fn extract(
         let content_type = format!("multipart/form-data; boundary={boundary}");
         return Ok(Extracted::new(bytes, &content_type));
     }
+    if let Some(parameters) = implementation::<UrlSearchParams>(&object) {
+        let text = UrlSearchParams::serialize(&parameters);
+        return Ok(Extracted::new(text, URLENCODED));
+    }
     let text = convert::usv_string(value, context)?;
     Ok(Extracted::new(text, TEXT))
 }
 
 const TEXT: &str = "text/plain;charset=UTF-8";
+const URLENCODED: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 fn type_error(message: &'static str) -> JsError {
     JsNativeError::typ().with_message(message).into()

@@ -1,7 +1,10 @@
 //! The dictionary `RequestInit`.
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
-use taipan_web::{abort::AbortSignal, blob::Blob, form_data::FormData, streams::ReadableStream};
+use taipan_web::{
+    abort::AbortSignal, blob::Blob, form_data::FormData, streams::ReadableStream,
+    url::UrlSearchParams,
+};
 use taipan_webidl::{BufferSource, Dictionary, convert, implementation};
 
 use crate::{
@@ -143,6 +146,7 @@ fn body_init(value: JsValue, context: &mut Context) -> JsResult<JsValue> {
         && (implementation::<ReadableStream>(&object).is_some()
             || implementation::<Blob>(&object).is_some()
             || implementation::<FormData>(&object).is_some()
+            || implementation::<UrlSearchParams>(&object).is_some()
             || BufferSource::try_new(&value, context)?.is_some())
     {
         return Ok(value);

@@ -1,5 +1,7 @@
 //! The `Blob` interface.
 
+use std::task::{self, Poll};
+
 use boa_engine::{Context, JsData, JsObject, JsResult, JsString, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
 use bytes::Bytes;
@@ -10,7 +12,14 @@ use taipan_webidl::{
 };
 
 use super::parts::{BlobPart, BlobPropertyBag, normalize_type, process};
-use crate::bytes::{array_buffer, uint8_array};
+use crate::{
+    bytes::{array_buffer, uint8_array},
+    encoding::utf8_decode,
+    streams::{ByteSource, ReadableStream, SourceError},
+};
+
+/// How many bytes a chunk of a blob's stream has.
+const CHUNK: usize = 64 * 1024;
 
 /// Immutable bytes with a type. A slice shares the bytes of what it was cut from.
 ///
@@ -69,6 +78,7 @@ impl Interface for Blob {
                 Ok(kind.into())
             })
             .method("slice", 0, slice)
+            .method("stream", 0, stream)
             .promise_method("text", 0, text)
             .promise_method("arrayBuffer", 0, read_array_buffer)
             .promise_method("bytes", 0, read_bytes);
@@ -120,6 +130,33 @@ fn slice(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
         .into())
 }
 
+/// The bytes of a blob, chunk by chunk.
+struct Chunks(Bytes);
+
+impl ByteSource for Chunks {
+    fn poll_chunk(
+        &mut self,
+        _: &mut task::Context<'_>,
+    ) -> Poll<Option<Result<Bytes, SourceError>>> {
+        if self.0.is_empty() {
+            return Poll::Ready(None);
+        }
+        let length = self.0.len().min(CHUNK);
+        Poll::Ready(Some(Ok(self.0.split_to(length))))
+    }
+
+    fn size_hint(&self) -> Option<u64> {
+        Some(self.0.len() as u64)
+    }
+}
+
+/// <https://w3c.github.io/FileAPI/#blob-get-stream>
+fn stream(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let bytes = Blob::bytes(&this_object::<Blob>(this)?);
+    let stream = ReadableStream::from_byte_source(Box::new(Chunks(bytes)), context)?;
+    Ok(stream.upcast().into())
+}
+
 /// A promise for what `make` makes of the bytes.
 fn read(
     this: &JsValue,
@@ -133,14 +170,7 @@ fn read(
 
 /// <https://w3c.github.io/FileAPI/#dom-blob-text>
 fn text(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    read(
-        this,
-        |bytes, _| {
-            let (text, _) = encoding_rs::UTF_8.decode_with_bom_removal(bytes);
-            Ok(js_string!(text.as_ref()).into())
-        },
-        context,
-    )
+    read(this, |bytes, _| Ok(utf8_decode(bytes).into()), context)
 }
 
 /// <https://w3c.github.io/FileAPI/#dom-blob-arraybuffer>

@@ -2,7 +2,21 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/web-messaging.html>
 
-use boa_engine::{Context, JsResult};
+mod broadcast_channel;
+mod message_channel;
+mod message_port;
+
+pub use broadcast_channel::BroadcastChannel;
+pub use message_channel::MessageChannel;
+pub use message_port::MessagePort;
+pub(crate) use message_port::PortHolder;
+
+use boa_engine::{Context, JsObject, JsResult, JsValue};
+
+use crate::{
+    events::{MessageEvent, dispatch},
+    structured_clone::{Serialized, deserialize},
+};
 
 /// Defines the interfaces on the global object of the current realm.
 ///
@@ -10,6 +24,35 @@ use boa_engine::{Context, JsResult};
 ///
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
-    let _ = context;
+    let global = context.global_object();
+    taipan_webidl::expose::<MessageChannel>(&global, context);
+    taipan_webidl::expose::<MessagePort>(&global, context);
+    taipan_webidl::expose::<BroadcastChannel>(&global, context);
+    Ok(())
+}
+
+/// Fires `message` at `target`, or `messageerror` if the message cannot be read.
+fn deliver(
+    target: &JsObject,
+    message: Serialized,
+    origin: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    let event = match deserialize(message, context) {
+        Ok((data, transferred)) => {
+            let ports = transferred
+                .iter()
+                .filter_map(JsValue::as_object)
+                .filter(JsObject::is::<MessagePort>)
+                .collect();
+            MessageEvent::create("message", data, origin, ports, context)?
+        }
+        Err(error) if error.as_engine().is_some() => return Err(error),
+        Err(_) => {
+            let data = JsValue::null();
+            MessageEvent::create("messageerror", data, origin, Vec::new(), context)?
+        }
+    };
+    dispatch(target, &event.upcast(), context)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The global operation `structuredClone`.
 
-use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsValue};
+use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsSymbol, JsValue};
 use taipan_webidl::{Dictionary, convert};
 
 use super::{deserialize, serialize_with_transfer};
@@ -20,37 +20,40 @@ pub fn structured_clone(
     Ok(clone)
 }
 
-/// The member `transfer` of a `StructuredSerializeOptions`.
+/// What is to be transferred by an operation that takes either a sequence of objects, or a dictionary that has one as
+/// its member `transfer`.
 ///
 /// <https://html.spec.whatwg.org/multipage/web-messaging.html#structuredserializeoptions>
 ///
 /// # Errors
 ///
-/// A `TypeError` if the value is no such dictionary, and whatever getting the member throws.
-pub fn transfer_option(value: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
+/// A `TypeError` if the value is neither, and whatever looking at it throws.
+pub fn transfer_argument(value: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
+    if let Some(object) = value.as_object()
+        && let Some(method) = convert::get_method(&object, JsSymbol::iterator(), context)?
+    {
+        return convert::iterate(&object, &method, object_of, context);
+    }
+    transfer_option(value, context)
+}
+
+/// The member `transfer` of a `StructuredSerializeOptions`.
+fn transfer_option(value: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
     let options = Dictionary::new(value, "StructuredSerializeOptions")?;
     match options.get("transfer", context)? {
-        Some(transfer) => objects(&transfer, context),
+        Some(transfer) => convert::sequence(&transfer, "transfer", object_of, context),
         None => Ok(Vec::new()),
     }
 }
 
-/// `sequence<object>`
-pub(crate) fn objects(value: &JsValue, context: &mut Context) -> JsResult<Vec<JsValue>> {
-    convert::sequence(
-        value,
-        "transfer",
-        |item, _| {
-            if item.is_object() {
-                Ok(item.clone())
-            } else {
-                Err(JsNativeError::typ()
-                    .with_message("transfer: what is transferred must be an object")
-                    .into())
-            }
-        },
-        context,
-    )
+/// `object`
+fn object_of(value: &JsValue, _: &mut Context) -> JsResult<JsValue> {
+    if value.is_object() {
+        return Ok(value.clone());
+    }
+    Err(JsNativeError::typ()
+        .with_message("transfer: what is transferred must be an object")
+        .into())
 }
 
 /// <https://html.spec.whatwg.org/multipage/structured-data.html#dom-structuredclone>

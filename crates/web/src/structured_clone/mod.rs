@@ -16,7 +16,7 @@ mod transfer;
 mod view;
 
 pub use deserialize::deserialize;
-pub use global::{structured_clone, transfer_option};
+pub use global::{structured_clone, transfer_argument};
 pub use platform::{SerializedObject, add_serializable};
 pub use record::Serialized;
 pub use serialize::serialize_with_transfer;

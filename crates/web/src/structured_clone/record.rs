@@ -12,6 +12,8 @@ use boa_engine::{
     property::PropertyKey,
 };
 
+use boa_gc::{Finalize, Trace};
+
 use super::{
     error::ErrorRecord, platform::SerializedObject, transfer::Transferred, view::ViewRecord,
 };
@@ -65,7 +67,10 @@ pub(super) struct Graph {
 }
 
 /// A value on its way from one place to another in this agent.
+#[derive(Trace, Finalize)]
+#[boa_gc(unsafe_no_drop)]
 pub struct Serialized {
+    #[unsafe_ignore_trace]
     pub(super) graph: Graph,
     pub(super) transferred: Vec<Transferred>,
 }

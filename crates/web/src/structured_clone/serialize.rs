@@ -68,17 +68,6 @@ pub fn serialize_with_transfer(
     Ok(Serialized { graph, transferred })
 }
 
-/// Serializes a value.
-///
-/// <https://html.spec.whatwg.org/multipage/structured-data.html#structuredserialize>
-///
-/// # Errors
-///
-/// See [`serialize_with_transfer`].
-pub(crate) fn serialize(value: &JsValue, context: &mut Context) -> JsResult<Serialized> {
-    serialize_with_transfer(value, &[], context)
-}
-
 /// A record whose parts are being serialized.
 struct Frame {
     place: usize,

@@ -7,19 +7,24 @@ use boa_engine::{
     builtins::array_buffer::{AlignedVec, ArrayBuffer},
     object::builtins::JsArrayBuffer,
 };
+use boa_gc::{Finalize, Trace};
 use taipan_webidl::buffer_source::{can_detach, is_resizable};
 
 use super::{data_clone_error, platform::describe};
+use crate::messaging::{MessagePort, PortHolder};
 
 /// A transfer data holder.
+#[derive(Trace, Finalize)]
+#[boa_gc(unsafe_no_drop)]
 pub(super) enum Transferred {
-    ArrayBuffer(AlignedVec<u8>),
+    ArrayBuffer(#[unsafe_ignore_trace] AlignedVec<u8>),
     ResizableArrayBuffer(ArrayBuffer),
+    MessagePort(PortHolder),
 }
 
 /// Whether there is a way to transfer the object, detached or not.
 pub(super) fn check_transferable(object: &JsObject, context: &mut Context) -> JsResult<()> {
-    if object.is::<ArrayBuffer>() {
+    if object.is::<ArrayBuffer>() || object.is::<MessagePort>() {
         return Ok(());
     }
     let message = format!(
@@ -33,6 +38,14 @@ pub(super) fn check_transferable(object: &JsObject, context: &mut Context) -> Js
 ///
 /// <https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer>, step 5
 pub(super) fn transfer(object: &JsObject, context: &mut Context) -> JsResult<Transferred> {
+    if let Ok(port) = object.clone().downcast::<MessagePort>() {
+        return MessagePort::transfer(&port)
+            .map(Transferred::MessagePort)
+            .ok_or_else(|| {
+                let message = "structuredClone: a detached MessagePort cannot be transferred";
+                data_clone_error(message, context)
+            });
+    }
     let buffer = JsArrayBuffer::from_object(object.clone())?;
     if buffer.data().is_none() {
         let message = "structuredClone: a detached ArrayBuffer cannot be transferred";
@@ -65,6 +78,7 @@ impl Transferred {
         match self {
             Self::ArrayBuffer(block) => Ok(JsArrayBuffer::from_byte_block(block, context)?.into()),
             Self::ResizableArrayBuffer(data) => Ok(resizable_array_buffer(data, context)),
+            Self::MessagePort(holder) => Ok(MessagePort::receive(holder, context).upcast()),
         }
     }
 }
