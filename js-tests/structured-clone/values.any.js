@@ -132,3 +132,21 @@ test(() => {
   assert_equals(clone.x, 1);
   assert_equals(structuredClone(Object.create(null)) instanceof Object, true);
 }, "instances of classes become plain objects");
+
+promise_test(async () => {
+  // (module (func (export "f") (result i32) (i32.const 42)))
+  const module = new WebAssembly.Module(new Uint8Array([
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
+  ]));
+  const { a, b } = structuredClone({ a: module, b: module });
+  assert_equals(a, b);
+  assert_not_equals(a, module);
+  assert_true(a instanceof WebAssembly.Module);
+  assert_equals(new WebAssembly.Instance(a).exports.f(), 42);
+  assert_throws_dom("DataCloneError", () => structuredClone(new WebAssembly.Instance(a)));
+  assert_throws_dom("DataCloneError", () => structuredClone(module, { transfer: [module] }));
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(module);
+  const event = await new Promise(resolve => { port2.onmessage = resolve; });
+  assert_array_equals(WebAssembly.Module.exports(event.data).map(({ name }) => name), ["f"]);
+}, "modules of WebAssembly");

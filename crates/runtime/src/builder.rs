@@ -18,7 +18,7 @@ use crate::{
     host::Host,
     limits,
     loader::{Loader, LocalFiles},
-    panics,
+    panics, serializable,
 };
 
 type Handler = Box<dyn Fn(&Uncaught)>;
@@ -137,6 +137,7 @@ impl RuntimeBuilder {
             taipan_web::console::register(console, context)?;
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.
             taipan_wasm::register(context, &taipan_wasm::Options::default())?;
+            serializable::register(context);
             taipan_fetch::register(context, FetchOptions { client })?;
             taipan_web::console::show_interface("Headers", context)?;
             taipan_web::console::show_interface("Request", context)?;

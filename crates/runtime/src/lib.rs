@@ -21,6 +21,7 @@ mod loader;
 mod nesting;
 mod panics;
 mod runtime;
+mod serializable;
 mod source_kind;
 mod thread;
 

@@ -53,6 +53,7 @@ mod view;
 use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
 
+pub use module::SerializedModule;
 pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};
 
 /// Options of the WebAssembly API in a context.

@@ -80,6 +80,49 @@ impl Module {
     }
 }
 
+/// What a `WebAssembly.Module` is without being an object: enough to make another one of.
+///
+/// It holds no JavaScript object, so it may be kept anywhere, in a queue of messages for one. The
+/// code is shared, not copied.
+#[derive(Clone)]
+pub struct SerializedModule {
+    compiled: CompiledModule,
+    translated: wasmi::Module,
+}
+
+impl SerializedModule {
+    /// Serializes `object` if it is a `WebAssembly.Module`.
+    ///
+    /// <https://webassembly.github.io/spec/web-api/#serialization>
+    #[must_use]
+    pub fn new(object: &JsObject) -> Option<Self> {
+        let module = object.downcast_ref::<Module>()?;
+        Some(Self {
+            compiled: module.compiled.clone(),
+            translated: module.translated.clone(),
+        })
+    }
+
+    /// A new `WebAssembly.Module` in the current realm.
+    ///
+    /// # Errors
+    /// A `TypeError` if the module was made in another context.
+    pub fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        let module = Module {
+            compiled: self.compiled.clone(),
+            translated: self.translated.clone(),
+        };
+        module.check_agent(&*Agent::of(context)?, "structuredClone")?;
+        Ok(module.into_object(context).upcast())
+    }
+}
+
+impl std::fmt::Debug for SerializedModule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SerializedModule").finish_non_exhaustive()
+    }
+}
+
 impl Interface for Module {
     const NAME: &'static str = "Module";
     const TAG: &'static str = "WebAssembly.Module";

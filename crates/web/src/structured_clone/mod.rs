@@ -17,7 +17,7 @@ mod view;
 
 pub use deserialize::deserialize;
 pub use global::{structured_clone, transfer_argument};
-pub use platform::{SerializedObject, add_serializable};
+pub use platform::{SerializedObject, SerializedResult, add_serializable, add_serializable_with};
 pub use record::Serialized;
 pub use serialize::serialize_with_transfer;
 

@@ -22,8 +22,11 @@ pub trait SerializedObject: 'static {
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject>;
 }
 
-/// The serialization steps for one type of platform objects, `None` for any other.
-type Serialize = dyn Fn(&JsObject, &mut Context) -> Option<JsResult<Rc<dyn SerializedObject>>>;
+/// What the serialization steps of an object give; `None` if they are those of other objects.
+pub type SerializedResult = Option<JsResult<Rc<dyn SerializedObject>>>;
+
+/// The serialization steps for one type of platform objects.
+type Serialize = dyn Fn(&JsObject, &mut Context) -> SerializedResult;
 
 /// What other crates have added to a context.
 #[derive(Default)]
@@ -34,14 +37,21 @@ pub fn add_serializable<T: NativeObject>(
     context: &mut Context,
     serialize: fn(&JsObject<T>, &mut Context) -> JsResult<Rc<dyn SerializedObject>>,
 ) {
+    add_serializable_with(context, move |object, context| {
+        let object = object.clone().downcast::<T>().ok()?;
+        Some(serialize(&object, context))
+    });
+}
+
+/// Has objects be cloned by what `serialize` makes of them, which knows whether they are of its kind.
+pub fn add_serializable_with(
+    context: &mut Context,
+    serialize: impl Fn(&JsObject, &mut Context) -> SerializedResult + 'static,
+) {
     if !context.has_data::<Serializables>() {
         context.insert_data(Serializables::default());
     }
     if let Some(known) = context.get_data::<Serializables>() {
-        let serialize = move |object: &JsObject, context: &mut Context| {
-            let object = object.clone().downcast::<T>().ok()?;
-            Some(serialize(&object, context))
-        };
         known.0.borrow_mut().push(Rc::new(serialize));
     }
 }

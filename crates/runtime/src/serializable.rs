@@ -1,0 +1,24 @@
+//! Objects of one crate that the structured clones of another have to know.
+
+use std::rc::Rc;
+
+use boa_engine::{Context, JsObject, JsResult};
+use taipan_wasm::SerializedModule;
+use taipan_web::structured_clone::{SerializedObject, add_serializable_with};
+
+/// <https://webassembly.github.io/spec/web-api/#serialization>
+struct Module(SerializedModule);
+
+impl SerializedObject for Module {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        self.0.deserialize(context)
+    }
+}
+
+/// Has `structuredClone` and messages take modules of WebAssembly.
+pub(crate) fn register(context: &mut Context) {
+    add_serializable_with(context, |object, _| {
+        let module = Module(SerializedModule::new(object)?);
+        Some(Ok(Rc::new(module)))
+    });
+}
