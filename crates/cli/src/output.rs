@@ -38,4 +38,8 @@ impl ConsoleSink for Output {
             Level::Warn | Level::Error => StdSink.write(level, text),
         }
     }
+
+    fn has_colors(&self, level: Level) -> bool {
+        StdSink.has_colors(level)
+    }
 }

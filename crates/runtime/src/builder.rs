@@ -139,9 +139,6 @@ impl RuntimeBuilder {
             taipan_wasm::register(context, &taipan_wasm::Options::default())?;
             serializable::register(context);
             taipan_fetch::register(context, FetchOptions { client })?;
-            taipan_web::console::show_interface("Headers", context)?;
-            taipan_web::console::show_interface("Request", context)?;
-            taipan_web::console::show_interface("Response", context)?;
             setup.into_iter().try_for_each(|setup| setup(context))
         };
         let registered = register(&mut context);

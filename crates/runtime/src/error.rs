@@ -7,6 +7,7 @@ use boa_engine::{
     error::{EngineError, RuntimeLimitError},
     js_string,
 };
+use taipan_web::console::InspectOptions;
 use taipan_webidl::DomException;
 use url::Url;
 
@@ -151,7 +152,7 @@ impl Exception {
         let Some(object) = value.as_object().filter(is_error) else {
             return Self::plain(match value.as_string() {
                 Some(text) => text.to_std_string_lossy(),
-                None => taipan_web::console::inspect(value, context),
+                None => taipan_web::console::inspect(value, &InspectOptions::default(), context),
             });
         };
         let name = text(&object, js_string!("name"), context);

@@ -221,7 +221,10 @@ impl Interface for Memory {
     const LENGTH: usize = 1;
 
     fn members(interface: &mut InterfaceBuilder<'_>) {
-        interface.method("grow", 1, grow).getter("buffer", buffer);
+        interface
+            .method("grow", 1, grow)
+            .getter("buffer", buffer)
+            .unlisted("buffer");
     }
 
     /// <https://webassembly.github.io/spec/js-api/#dom-memory-memory>

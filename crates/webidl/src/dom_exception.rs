@@ -116,8 +116,20 @@ fn get_stack(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<J
         .get::<StackGetter>()
         .map(|getter| getter.0.clone());
     match (origin, getter) {
-        (Some(origin), Some(getter)) => getter.call(&origin.into(), &[], context),
+        (Some(origin), Some(getter)) => {
+            let stack = getter.call(&origin.into(), &[], context)?;
+            let stack = stack.to_string(context)?.to_std_string_lossy();
+            Ok(js_string!(without_constructor(&stack)).into())
+        }
         _ => Ok(js_string!().into()),
+    }
+}
+
+/// The stack without the frame of the constructor, which errors of the language do not have.
+fn without_constructor(stack: &str) -> &str {
+    match stack.split_once('\n') {
+        Some((first, rest)) if first.starts_with("    at DOMException (native") => rest,
+        _ => stack,
     }
 }
 

@@ -158,7 +158,32 @@ pub fn implementation<T: Interface>(object: &JsObject) -> Option<JsObject<T>> {
 struct Registered {
     interface: StandardConstructor,
     /// The names and getters of its `[LegacyUnforgeable]` attributes, inherited ones included.
-    unforgeable: Vec<(JsString, JsFunction)>,
+    unforgeable: Attributes,
+    /// What [`describe`] tells of its objects.
+    described: Described,
+}
+
+/// Names and getters of attributes.
+type Attributes = Vec<(JsString, JsFunction)>;
+
+/// Reads the pair at an index off an object of an interface that is iterable.
+pub(crate) type PairAt = fn(&JsObject, usize, &mut Context) -> Option<(JsValue, JsValue)>;
+
+/// What [`describe`] tells of the objects of an interface.
+#[derive(Clone, Trace, Finalize)]
+struct Described {
+    #[unsafe_ignore_trace]
+    name: &'static str,
+    /// Whether an object implements the interface.
+    #[unsafe_ignore_trace]
+    implements: fn(&JsObject) -> bool,
+    /// How many interfaces it inherits from, one by one.
+    #[unsafe_ignore_trace]
+    depth: usize,
+    /// The names and getters of its attributes, inherited ones first.
+    attributes: Attributes,
+    #[unsafe_ignore_trace]
+    pair: Option<PairAt>,
 }
 
 /// The interfaces registered in a realm.
@@ -193,14 +218,26 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
         builder.custom_prototype(parent.constructor());
     }
     let interface = builder.build();
+    let (unforgeable, depth, attributes, pair) = parent
+        .and_then(|parent| inherited(&realm, &parent))
+        .unwrap_or_default();
     let mut members = InterfaceBuilder {
         constructor: interface.constructor(),
         prototype: interface.prototype(),
-        unforgeable: parent.map_or_else(Vec::new, |parent| unforgeable(&realm, &parent)),
+        unforgeable,
+        attributes,
+        pair,
         context,
     };
     T::members(&mut members);
     let unforgeable = members.unforgeable;
+    let described = Described {
+        name: T::NAME,
+        implements: |object| implementation::<T>(object).is_some(),
+        depth,
+        attributes: members.attributes,
+        pair: members.pair,
+    };
     interface.prototype().insert_property(
         JsSymbol::to_string_tag(),
         to_string_tag_descriptor(js_string!(T::TAG)),
@@ -216,19 +253,72 @@ pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
         registry.interfaces.push(Registered {
             interface: interface.clone(),
             unforgeable,
+            described,
         });
     }
     interface
 }
 
-/// The unforgeable attributes of a registered interface.
-fn unforgeable(realm: &Realm, interface: &StandardConstructor) -> Vec<(JsString, JsFunction)> {
+/// What an interface that inherits from a registered one takes over: the unforgeable attributes,
+/// and for [`describe`] its depth, all attributes and the pairs.
+fn inherited(
+    realm: &Realm,
+    parent: &StandardConstructor,
+) -> Option<(Attributes, usize, Attributes, Option<PairAt>)> {
     let host_defined = realm.host_defined();
-    let registry = host_defined.get::<Registry>();
-    let mut interfaces = registry.iter().flat_map(|registry| &registry.interfaces);
-    interfaces
-        .find(|known| known.interface.prototype() == interface.prototype())
-        .map_or_else(Vec::new, |known| known.unforgeable.clone())
+    let mut interfaces = host_defined.get::<Registry>()?.interfaces.iter();
+    let known = interfaces.find(|known| known.interface.prototype() == parent.prototype())?;
+    let described = &known.described;
+    Some((
+        known.unforgeable.clone(),
+        described.depth + 1,
+        described.attributes.clone(),
+        described.pair,
+    ))
+}
+
+/// What there is to show of a platform object.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// The name of its interface.
+    pub name: &'static str,
+    /// Its attributes and their values, but for those that throw.
+    pub attributes: Vec<(JsString, JsValue)>,
+    /// The pairs that iterating over it gives, if it is iterable.
+    pub pairs: Option<Vec<(JsValue, JsValue)>>,
+}
+
+/// What a console shows of a platform object; `None` for what is none. No script runs: the getters
+/// are those that the interface was registered with.
+pub fn describe(object: &JsObject, context: &mut Context) -> Option<Description> {
+    let described = {
+        let host_defined = context.realm().host_defined();
+        let interfaces = &host_defined.get::<Registry>()?.interfaces;
+        let implemented = interfaces
+            .iter()
+            .map(|known| &known.described)
+            .filter(|described| (described.implements)(object));
+        implemented
+            .max_by_key(|described| described.depth)
+            .cloned()?
+    };
+    let this = JsValue::from(object.clone());
+    let mut attributes = Vec::with_capacity(described.attributes.len());
+    for (name, getter) in &described.attributes {
+        if let Ok(value) = getter.call(&this, &[], context) {
+            attributes.push((name.clone(), value));
+        }
+    }
+    let pairs = described.pair.map(|pair| {
+        (0..)
+            .map_while(|index| pair(object, index, context))
+            .collect()
+    });
+    Some(Description {
+        name: described.name,
+        attributes,
+        pairs,
+    })
 }
 
 /// The interface object of `T` in the current realm, created if it is not there yet.
@@ -340,7 +430,9 @@ fn constructor<T: Interface>(
 pub struct InterfaceBuilder<'ctx> {
     constructor: JsObject,
     prototype: JsObject,
-    unforgeable: Vec<(JsString, JsFunction)>,
+    unforgeable: Attributes,
+    attributes: Attributes,
+    pair: Option<PairAt>,
     context: &'ctx mut Context,
 }
 
@@ -424,6 +516,20 @@ impl InterfaceBuilder<'_> {
     /// A read-only attribute whose type is a promise: what it throws rejects that promise.
     pub fn promise_getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
         self.define_attribute(name, promise::returning(get), None)
+            .unlisted(name)
+    }
+
+    /// Leaves an attribute, which was added before, out of what [`describe`] tells: one whose
+    /// getter does more than to look, or that is not worth a line.
+    pub fn unlisted(&mut self, name: &'static str) -> &mut Self {
+        self.attributes.retain(|(known, _)| *known != *name);
+        self
+    }
+
+    /// How the pairs of an object are read, for [`describe`].
+    pub(crate) fn described_pairs(&mut self, pair: PairAt) -> &mut Self {
+        self.pair = Some(pair);
+        self
     }
 
     /// An attribute that can be set.
@@ -466,7 +572,8 @@ impl InterfaceBuilder<'_> {
         get: NativeFunction,
         set: Option<NativeFunction>,
     ) -> &mut Self {
-        define_attribute(self.context.realm(), &self.prototype, name, get, set);
+        let getter = define_attribute(self.context.realm(), &self.prototype, name, get, set);
+        self.attributes.extend(getter);
         self
     }
 
@@ -503,6 +610,7 @@ impl InterfaceBuilder<'_> {
             0,
             NativeFunction::from_fn_ptr(get),
         );
+        self.attributes.push((name.clone(), get.clone()));
         self.unforgeable.push((name, get));
         self
     }

@@ -7,7 +7,8 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 
 use crate::{
-    Interface, InterfaceBuilder, convert, define_operation, this_object, to_string_tag_descriptor,
+    Interface, InterfaceBuilder, convert, define_operation, implementation, this_object,
+    to_string_tag_descriptor,
 };
 
 /// An interface declared as `iterable<K, V>`.
@@ -48,6 +49,9 @@ struct IteratorPrototype<T: PairIterable> {
 /// Adds `entries`, `keys`, `values`, `forEach` and `@@iterator`.
 pub fn pair_iterable<T: PairIterable>(interface: &mut InterfaceBuilder<'_>) {
     interface
+        .described_pairs(|object, index, context| {
+            T::pair(&implementation::<T>(object)?, index, context)
+        })
         .method("entries", 0, |this, _, context| {
             create::<T>(this, Kind::Entries, context)
         })

@@ -58,8 +58,8 @@ pub use buffer_source::BufferSource;
 pub use dictionary::Dictionary;
 pub use dom_exception::DomException;
 pub use interface::{
-    Inherits, Interface, InterfaceBuilder, expose, implementation, inherit, interface_object, is,
-    prototype_from_new_target, register, this_object, wrap,
+    Description, Inherits, Interface, InterfaceBuilder, describe, expose, implementation, inherit,
+    interface_object, is, prototype_from_new_target, register, this_object, wrap,
 };
 pub use namespace::NamespaceBuilder;
 
@@ -126,17 +126,19 @@ fn define_operation(
     target.insert_property(name, operation_descriptor(f));
 }
 
-/// Defines an attribute on `target`.
+/// Defines an attribute on `target`, and returns its name and getter.
 fn define_attribute(
     realm: &Realm,
     target: &JsObject,
     name: &'static str,
     get: NativeFunction,
     set: Option<NativeFunction>,
-) {
+) -> Option<(JsString, JsFunction)> {
     let name = JsString::from(name);
     let descriptor = accessor_descriptor(realm, &name, get, set, true);
-    target.insert_property(name, descriptor);
+    let getter = descriptor.get().and_then(JsValue::as_object);
+    target.insert_property(name.clone(), descriptor);
+    Some((name, JsFunction::from_object(getter?)?))
 }
 
 /// The attributes of a data property that Web IDL does not enumerate: interface objects, symbols.

@@ -6,7 +6,6 @@
 
 mod format;
 mod inspect;
-mod interfaces;
 mod sink;
 mod table;
 
@@ -14,7 +13,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use boa_engine::{
@@ -22,8 +21,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 
-pub use inspect::{inspect, inspect_properties};
-pub use interfaces::show_interface;
+pub use inspect::{InspectOptions, inspect, inspect_properties, try_inspect};
 pub use sink::{ConsoleSink, Level, StdSink};
 
 use crate::define::{Native, operation};
@@ -109,6 +107,14 @@ pub fn write(level: Level, text: &str, context: &Context) {
 }
 
 impl Console {
+    /// How values are shown in a text of this level.
+    fn options(&self, level: Level) -> InspectOptions {
+        InspectOptions {
+            colors: self.sink.has_colors(level),
+            ..InspectOptions::default()
+        }
+    }
+
     fn write(&self, level: Level, text: &str) {
         let indent = self.groups.get() * 2;
         if indent == 0 {
@@ -131,8 +137,9 @@ fn console(context: &Context) -> JsResult<Rc<Console>> {
 
 /// <https://console.spec.whatwg.org/#logger>
 fn print(level: Level, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let text = format(args, context);
-    console(context)?.write(level, &text);
+    let console = console(context)?;
+    let text = format(args, &console.options(level), context)?;
+    console.write(level, &text);
     Ok(JsValue::undefined())
 }
 
@@ -162,12 +169,16 @@ fn assert(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
         return Ok(JsValue::undefined());
     }
     let data = args.get(1..).unwrap_or_default();
+    let console = console(context)?;
     let text = match data {
         [] => "Assertion failed".to_owned(),
         // A format string keeps its meaning.
-        data => format!("Assertion failed: {}", format(data, context)),
+        data => {
+            let data = format(data, &console.options(Level::Error), context)?;
+            format!("Assertion failed: {data}")
+        }
     };
-    console(context)?.write(Level::Error, &text);
+    console.write(Level::Error, &text);
     Ok(JsValue::undefined())
 }
 
@@ -179,40 +190,50 @@ fn clear(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
 
 /// <https://console.spec.whatwg.org/#dir>
 fn dir(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let text = inspect(args.get_or_undefined(0), context);
-    console(context)?.write(Level::Log, &text);
+    let console = console(context)?;
+    let options = InspectOptions {
+        custom_inspect: false,
+        ..console.options(Level::Log)
+    };
+    let options = options.updated_from(args.get_or_undefined(1), context)?;
+    let text = try_inspect(args.get_or_undefined(0), &options, context)?;
+    console.write(Level::Log, &text);
     Ok(JsValue::undefined())
 }
 
 /// <https://console.spec.whatwg.org/#table>
 fn table(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    match table::table(args.get_or_undefined(0), args.get_or_undefined(1), context)? {
+    let console = console(context)?;
+    let options = console.options(Level::Log);
+    let (data, columns) = (args.get_or_undefined(0), args.get_or_undefined(1));
+    match table::table(data, columns, &options, context)? {
         Some(text) => {
-            console(context)?.write(Level::Log, &text);
+            console.write(Level::Log, &text);
             Ok(JsValue::undefined())
         }
-        None => log(this, args, context),
+        None => log(this, args.get(..1).unwrap_or_default(), context),
     }
 }
 
 /// <https://console.spec.whatwg.org/#trace>
 fn trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let console = console(context)?;
     let mut text = "Trace".to_owned();
     if !args.is_empty() {
         text.push_str(": ");
-        text.push_str(&format(args, context));
+        text.push_str(&format(args, &console.options(Level::Error), context)?);
     }
-    // The first frame is this function's caller.
-    for frame in context.stack_trace() {
-        let name = frame.code_block().name().to_std_string_lossy();
-        text.push_str("\n    at ");
-        text.push_str(if name.is_empty() {
-            "<anonymous>"
-        } else {
-            &name
-        });
+    let error = context.intrinsics().constructors().error().constructor();
+    let error = error.construct(&[], None, context)?;
+    let stack = inspect::engine_stack(&error, context).unwrap_or_default();
+    for frame in stack.lines() {
+        // The innermost frame is this function's own.
+        if !frame.starts_with("    at trace (native") {
+            text.push('\n');
+            text.push_str(frame);
+        }
     }
-    console(context)?.write(Level::Error, &text);
+    console.write(Level::Error, &text);
     Ok(JsValue::undefined())
 }
 
@@ -291,14 +312,31 @@ fn print_time(args: &[JsValue], end: bool, context: &mut Context) -> JsResult<Js
         console.write(Level::Warn, &format!("Timer '{label}' does not exist"));
         return Ok(JsValue::undefined());
     };
-    let elapsed = start.elapsed().as_secs_f64() * 1000.0;
-    let mut text = format!("{label}: {elapsed:.3} ms");
+    let mut text = format!("{label}: {}", duration(start.elapsed()));
     if !end {
+        let options = console.options(Level::Info);
         for value in args.get(1..).unwrap_or_default() {
             text.push(' ');
-            text.push_str(&display(value, context));
+            text.push_str(&display(value, &options, context)?);
         }
     }
     console.write(Level::Info, &text);
     Ok(JsValue::undefined())
+}
+
+/// A time span, in a unit that fits it.
+fn duration(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    let milliseconds = elapsed.subsec_millis();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => {
+            let text = format!("{:.3}", elapsed.as_secs_f64() * 1000.0);
+            format!("{}ms", text.trim_end_matches('0').trim_end_matches('.'))
+        }
+        (0, 0, seconds) => format!("{seconds}.{milliseconds:03}s"),
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02}.{milliseconds:03} (m:ss.mmm)"),
+        (hours, minutes, seconds) => {
+            format!("{hours}:{minutes:02}:{seconds:02}.{milliseconds:03} (h:mm:ss.mmm)")
+        }
+    }
 }

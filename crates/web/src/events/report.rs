@@ -93,7 +93,7 @@ fn report_unhandled(error: JsError, context: &mut Context) {
             let text = match error.as_engine() {
                 Some(engine) => engine.to_string(),
                 None => match error.into_opaque(context) {
-                    Ok(value) => console::inspect(&value, context),
+                    Ok(value) => console::inspect(&value, &console::InspectOptions::default(), context),
                     Err(error) => error.to_string(),
                 },
             };
@@ -127,7 +127,7 @@ fn extract(error: &JsError, context: &mut Context) -> JsResult<ErrorInfo> {
             .map_or_else(|_| "Error".to_owned(), |text| text.to_std_string_lossy()),
         _ => match value.as_string() {
             Some(text) => text.to_std_string_lossy(),
-            None => console::inspect(&value, context),
+            None => console::inspect(&value, &console::InspectOptions::default(), context),
         },
     };
     let place = place.unwrap_or_default();
