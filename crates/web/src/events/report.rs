@@ -93,7 +93,9 @@ fn report_unhandled(error: JsError, context: &mut Context) {
             let text = match error.as_engine() {
                 Some(engine) => engine.to_string(),
                 None => match error.into_opaque(context) {
-                    Ok(value) => console::inspect(&value, &console::InspectOptions::default(), context),
+                    Ok(value) => {
+                        console::inspect(&value, &console::InspectOptions::default(), context)
+                    }
                     Err(error) => error.to_string(),
                 },
             };
