@@ -9,6 +9,7 @@ mod record;
 mod url_search_params;
 mod urlencoded;
 
+pub(crate) use record::Part;
 pub use record::UrlRecord;
 pub use url_search_params::UrlSearchParams;
 pub use urlencoded::{parse, serialize};
@@ -77,54 +78,50 @@ impl Interface for Url {
         crate::blob::url_store::url_members(interface);
         interface
             .attribute("href", href, set_href)
-            .getter("origin", |this, _, _| read(this, |url| url.origin()))
+            .getter("origin", |this, _, _| read(this, UrlRecord::origin))
             .attribute(
                 "protocol",
-                |this, _, _| read(this, |url| url.protocol()),
+                |this, _, _| read(this, UrlRecord::protocol),
                 |this, args, context| write(this, args, UrlRecord::set_protocol, context),
             )
             .attribute(
                 "username",
-                |this, _, _| read_str(this, |url| &url.username),
+                |this, _, _| read_str(this, UrlRecord::username),
                 |this, args, context| write(this, args, UrlRecord::set_username, context),
             )
             .attribute(
                 "password",
-                |this, _, _| read_str(this, |url| &url.password),
+                |this, _, _| read_str(this, UrlRecord::password),
                 |this, args, context| write(this, args, UrlRecord::set_password, context),
             )
             .attribute(
                 "host",
-                |this, _, _| read(this, |url| url.host_and_port()),
+                |this, _, _| read(this, UrlRecord::host_and_port),
                 |this, args, context| write(this, args, UrlRecord::set_host, context),
             )
             .attribute(
                 "hostname",
-                |this, _, _| read_str(this, |url| url.hostname()),
+                |this, _, _| read_str(this, UrlRecord::hostname),
                 |this, args, context| write(this, args, UrlRecord::set_hostname, context),
             )
             .attribute(
                 "port",
-                |this, _, _| {
-                    read(this, |url| {
-                        url.port.map_or_else(String::new, |port| port.to_string())
-                    })
-                },
+                |this, _, _| read(this, |url| url.port()),
                 |this, args, context| write(this, args, UrlRecord::set_port, context),
             )
             .attribute(
                 "pathname",
-                |this, _, _| read_str(this, |url| &url.path),
+                |this, _, _| read_str(this, UrlRecord::pathname),
                 |this, args, context| write(this, args, UrlRecord::set_pathname, context),
             )
             .attribute(
                 "search",
-                |this, _, _| read(this, |url| url.search()),
+                |this, _, _| read(this, UrlRecord::search),
                 set_search,
             )
             .attribute(
                 "hash",
-                |this, _, _| read(this, |url| url.hash()),
+                |this, _, _| read(this, UrlRecord::hash),
                 |this, args, context| write(this, args, UrlRecord::set_hash, context),
             )
             .getter("searchParams", search_params)
@@ -237,7 +234,7 @@ fn refresh_query_object(this: &JsObject<Url>) {
     let this = this.borrow();
     let this = this.data();
     if let Some(query_object) = &this.query_object {
-        let list = urlencoded::parse(this.record.query.as_deref().unwrap_or_default().as_bytes());
+        let list = urlencoded::parse(this.record.query().unwrap_or_default().as_bytes());
         UrlSearchParams::set_list(query_object, list);
     }
 }

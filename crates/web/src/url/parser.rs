@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::{
     host,
     percent_encode::{self, Set},
-    record::{UrlRecord, is_special_scheme},
+    record::UrlRecord,
 };
 
 /// <https://url.spec.whatwg.org/#scheme-start-state> and those after it. What the specification
@@ -60,11 +60,10 @@ pub(super) fn parse(input: &str, base: Option<&UrlRecord>) -> Option<UrlRecord> 
     }
 }
 
-/// Parses with a state override: changes a part of `url`, or nothing if there is a failure.
-pub(super) fn override_parse(url: &mut UrlRecord, input: &str, state: State) {
+/// Parses with a state override: changes a part of `url`. Whether there is no failure.
+pub(super) fn override_parse(url: &mut UrlRecord, input: &str, state: State) -> bool {
     let mut parser = Parser::new(url, input, None, true);
-    // The setters do not care whether the parser failed.
-    parser.run(state);
+    matches!(parser.run(state), Stop::Done)
 }
 
 struct Parser<'a> {
@@ -166,7 +165,7 @@ impl<'a> Parser<'a> {
         let scheme = scheme.to_ascii_lowercase();
         if self.is_override {
             let url = &mut self.url;
-            let is_kept = url.is_special() != is_special_scheme(&scheme)
+            let is_kept = url.is_special() != UrlRecord::is_special_scheme(&scheme)
                 || (url.includes_credentials() || url.port.is_some()) && scheme == "file"
                 || url.scheme == "file" && url.hostname().is_empty();
             if !is_kept {

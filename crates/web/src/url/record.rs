@@ -25,6 +25,29 @@ pub struct UrlRecord {
     pub(super) fragment: Option<String>,
 }
 
+/// What [`UrlRecord::set_part`] sets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    Hostname,
+    Port,
+    Pathname,
+    OpaquePathname,
+    Query,
+    Fragment,
+}
+
+impl Display for Part {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hostname => "hostname",
+            Self::Port => "port",
+            Self::Pathname | Self::OpaquePathname => "pathname",
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+        })
+    }
+}
+
 /// The special schemes and their default ports.
 ///
 /// <https://url.spec.whatwg.org/#special-scheme>
@@ -38,11 +61,6 @@ fn special(scheme: &str) -> Option<Option<u16>> {
     }
 }
 
-/// <https://url.spec.whatwg.org/#is-special>, of a scheme.
-pub(super) fn is_special_scheme(scheme: &str) -> bool {
-    special(scheme).is_some()
-}
-
 impl UrlRecord {
     /// Parses an absolute URL, or one that is relative to `base`.
     ///
@@ -52,9 +70,67 @@ impl UrlRecord {
         parser::parse(input, base)
     }
 
+    /// <https://url.spec.whatwg.org/#concept-url-scheme>
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// <https://url.spec.whatwg.org/#concept-url-username>
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// <https://url.spec.whatwg.org/#concept-url-password>
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
+    /// <https://url.spec.whatwg.org/#dom-url-port>
+    #[must_use]
+    pub fn port(&self) -> String {
+        self.port.map_or_else(String::new, |port| port.to_string())
+    }
+
+    /// <https://url.spec.whatwg.org/#dom-url-pathname>
+    #[must_use]
+    pub fn pathname(&self) -> &str {
+        &self.path
+    }
+
+    /// <https://url.spec.whatwg.org/#url-opaque-path>
+    #[must_use]
+    pub fn has_opaque_path(&self) -> bool {
+        self.has_opaque_path
+    }
+
+    /// <https://url.spec.whatwg.org/#concept-url-query>
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+
+    /// <https://url.spec.whatwg.org/#concept-url-fragment>
+    #[must_use]
+    pub fn fragment(&self) -> Option<&str> {
+        self.fragment.as_deref()
+    }
+
+    /// <https://url.spec.whatwg.org/#special-scheme>
+    pub(crate) fn is_special_scheme(scheme: &str) -> bool {
+        special(scheme).is_some()
+    }
+
+    /// <https://url.spec.whatwg.org/#default-port>, in digits.
+    pub(crate) fn default_port_of(scheme: &str) -> Option<String> {
+        Some(special(scheme)??.to_string())
+    }
+
     /// <https://url.spec.whatwg.org/#is-special>
     pub(super) fn is_special(&self) -> bool {
-        is_special_scheme(&self.scheme)
+        Self::is_special_scheme(&self.scheme)
     }
 
     /// <https://url.spec.whatwg.org/#default-port>
@@ -126,13 +202,42 @@ impl UrlRecord {
         prefixed('#', self.fragment.as_deref())
     }
 
+    /// Runs the parser on a part alone, after that was emptied. Whether it succeeds.
+    ///
+    /// <https://url.spec.whatwg.org/#basic-url-parser-state-override>
+    pub(crate) fn set_part(&mut self, part: Part, value: &str) -> bool {
+        let state = match part {
+            Part::Hostname => State::Hostname,
+            Part::Port => State::Port,
+            Part::Pathname => {
+                self.path.clear();
+                State::PathStart
+            }
+            Part::OpaquePathname => {
+                self.path.clear();
+                self.has_opaque_path = true;
+                State::OpaquePath
+            }
+            Part::Query => {
+                self.query = Some(String::new());
+                State::Query
+            }
+            Part::Fragment => {
+                self.fragment = Some(String::new());
+                State::Fragment
+            }
+        };
+        parser::override_parse(self, value, state)
+    }
+
     /// <https://url.spec.whatwg.org/#dom-url-protocol>
     pub(super) fn set_protocol(&mut self, value: &str) {
+        // Like every setter, this one says nothing about a value that is not accepted.
         parser::override_parse(self, &format!("{value}:"), State::SchemeStart);
     }
 
     /// <https://url.spec.whatwg.org/#dom-url-username>
-    pub(super) fn set_username(&mut self, value: &str) {
+    pub(crate) fn set_username(&mut self, value: &str) {
         if !self.cannot_have_a_username_password_port() {
             self.username.clear();
             percent_encode::append(value, percent_encode::userinfo, &mut self.username);
@@ -140,7 +245,7 @@ impl UrlRecord {
     }
 
     /// <https://url.spec.whatwg.org/#dom-url-password>
-    pub(super) fn set_password(&mut self, value: &str) {
+    pub(crate) fn set_password(&mut self, value: &str) {
         if !self.cannot_have_a_username_password_port() {
             self.password.clear();
             percent_encode::append(value, percent_encode::userinfo, &mut self.password);
@@ -157,7 +262,7 @@ impl UrlRecord {
     /// <https://url.spec.whatwg.org/#dom-url-hostname>
     pub(super) fn set_hostname(&mut self, value: &str) {
         if !self.has_opaque_path {
-            parser::override_parse(self, value, State::Hostname);
+            self.set_part(Part::Hostname, value);
         }
     }
 
@@ -169,15 +274,14 @@ impl UrlRecord {
         if value.is_empty() {
             self.port = None;
         } else {
-            parser::override_parse(self, value, State::Port);
+            self.set_part(Part::Port, value);
         }
     }
 
     /// <https://url.spec.whatwg.org/#dom-url-pathname>
     pub(super) fn set_pathname(&mut self, value: &str) {
         if !self.has_opaque_path {
-            self.path.clear();
-            parser::override_parse(self, value, State::PathStart);
+            self.set_part(Part::Pathname, value);
         }
     }
 
@@ -185,9 +289,7 @@ impl UrlRecord {
     pub(super) fn set_search(&mut self, value: &str) {
         self.query = None;
         if !value.is_empty() {
-            self.query = Some(String::new());
-            let value = value.strip_prefix('?').unwrap_or(value);
-            parser::override_parse(self, value, State::Query);
+            self.set_part(Part::Query, value.strip_prefix('?').unwrap_or(value));
         }
     }
 
@@ -195,9 +297,7 @@ impl UrlRecord {
     pub(super) fn set_hash(&mut self, value: &str) {
         self.fragment = None;
         if !value.is_empty() {
-            self.fragment = Some(String::new());
-            let value = value.strip_prefix('#').unwrap_or(value);
-            parser::override_parse(self, value, State::Fragment);
+            self.set_part(Part::Fragment, value.strip_prefix('#').unwrap_or(value));
         }
     }
 }
