@@ -9,6 +9,7 @@ use boa_engine::{
 };
 
 use crate::ArrayBufferView;
+pub use crate::external_memory::external_memory;
 pub use crate::detach::{can_detach, forbid_detach, transfer};
 
 /// What an API accepts besides fixed-length, unshared buffers.

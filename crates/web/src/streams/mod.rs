@@ -2,23 +2,28 @@
 //!
 //! Spec: <https://streams.spec.whatwg.org/>
 
-mod byte_source;
-mod consume;
-mod native_transform;
-mod readable_stream;
-mod transform_stream;
-mod transform_stream_default_controller;
-mod writable_stream;
+mod byte_length_queuing_strategy;
+mod count_queuing_strategy;
+mod readable;
+mod support;
+mod transform;
+mod writable;
 
-pub use byte_source::{BufferedSource, ByteSource, SourceError};
-pub use consume::{into_byte_source, read_all};
-pub use native_transform::{GenericTransformStream, NativeTransform, generic_transform_stream};
-pub use readable_stream::ReadableStream;
-pub use transform_stream::TransformStream;
-pub use transform_stream_default_controller::TransformStreamDefaultController;
-pub use writable_stream::WritableStream;
+pub use byte_length_queuing_strategy::ByteLengthQueuingStrategy;
+pub use count_queuing_strategy::CountQueuingStrategy;
+pub use readable::{
+    BufferedSource, ByteSource, ReadableByteStreamController, ReadableStream,
+    ReadableStreamBYOBReader, ReadableStreamBYOBRequest, ReadableStreamDefaultController,
+    ReadableStreamDefaultReader, SourceError, into_byte_source, read_all,
+};
+pub use transform::{
+    GenericTransformStream, NativeTransform, TransformStream, TransformStreamDefaultController,
+    generic_transform_stream,
+};
+pub use writable::{WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter};
 
 use boa_engine::{Context, JsResult};
+use taipan_webidl::expose;
 
 /// Defines the interfaces on the global object of the current realm.
 ///
@@ -27,9 +32,18 @@ use boa_engine::{Context, JsResult};
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
     let global = context.global_object();
-    taipan_webidl::expose::<ReadableStream>(&global, context);
-    taipan_webidl::expose::<WritableStream>(&global, context);
-    taipan_webidl::expose::<TransformStream>(&global, context);
-    taipan_webidl::expose::<TransformStreamDefaultController>(&global, context);
+    expose::<ByteLengthQueuingStrategy>(&global, context);
+    expose::<CountQueuingStrategy>(&global, context);
+    expose::<ReadableByteStreamController>(&global, context);
+    expose::<ReadableStream>(&global, context);
+    expose::<ReadableStreamBYOBReader>(&global, context);
+    expose::<ReadableStreamBYOBRequest>(&global, context);
+    expose::<ReadableStreamDefaultController>(&global, context);
+    expose::<ReadableStreamDefaultReader>(&global, context);
+    expose::<TransformStream>(&global, context);
+    expose::<TransformStreamDefaultController>(&global, context);
+    expose::<WritableStream>(&global, context);
+    expose::<WritableStreamDefaultController>(&global, context);
+    expose::<WritableStreamDefaultWriter>(&global, context);
     Ok(())
 }

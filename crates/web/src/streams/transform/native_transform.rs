@@ -5,9 +5,10 @@ use bytes::Bytes;
 use taipan_webidl::{Interface, InterfaceBuilder, this_object};
 
 use super::{
-    readable_stream::uint8_array, transform_stream::TransformStream,
+    transform_stream::TransformStream,
     transform_stream_default_controller::TransformStreamDefaultController,
 };
+use crate::streams::support::uint8_array;
 
 /// The transformer of a [`TransformStream`] that has no script behind it.
 ///
@@ -70,11 +71,11 @@ pub fn generic_transform_stream<T: GenericTransformStream>(interface: &mut Inter
         .getter("readable", |this, _, _| {
             let this = this_object::<T>(this)?;
             let stream = this.borrow().data().transform_stream();
-            Ok(TransformStream::readable(&stream).upcast().into())
+            Ok(TransformStream::readable(&stream)?.upcast().into())
         })
         .getter("writable", |this, _, _| {
             let this = this_object::<T>(this)?;
             let stream = this.borrow().data().transform_stream();
-            Ok(TransformStream::writable(&stream).upcast().into())
+            Ok(TransformStream::writable(&stream)?.upcast().into())
         });
 }
