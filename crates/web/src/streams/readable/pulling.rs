@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsObject, JsResult, JsValue, object::NativeObject};
 use boa_gc::{Finalize, Trace};
 
-use super::{operations::Controller, source::Source};
+use super::source::Source;
 use crate::streams::support::{Outcome, Slots, steps};
 
 /// The slots of a controller that have to do with pulling.
@@ -40,9 +40,6 @@ impl Pulling {
 pub(in crate::streams) trait PullController: NativeObject + Sized {
     /// The slots.
     fn pulling(&mut self) -> &mut Pulling;
-
-    /// The controller as the one of a stream.
-    fn controller(this: &JsObject<Self>) -> Controller;
 
     /// `ShouldCallPull`
     fn should_call_pull(this: &JsObject<Self>) -> bool;

@@ -109,10 +109,6 @@ impl PullController for ReadableByteStreamController {
         &mut self.pulling
     }
 
-    fn controller(this: &JsObject<Self>) -> Controller {
-        Controller::Byte(this.clone())
-    }
-
     /// <https://streams.spec.whatwg.org/#readable-byte-stream-controller-should-call-pull>
     fn should_call_pull(this: &JsObject<Self>) -> bool {
         if !Self::can_close_or_enqueue(this) || !this.with(|slots| slots.pulling.started) {

@@ -89,13 +89,10 @@ impl Interface for ReadableStream {
         let source = underlying_object(args, "ReadableStream: the underlying source")?;
         let strategy = QueuingStrategy::from_argument(args.get(1), context)?;
         let underlying = UnderlyingSource::new(&source, context)?;
-        Ok(Self {
-            setup: Some(Setup {
-                underlying,
-                strategy,
-            }),
-            ..Self::new()
-        })
+        Ok(Self::with_setup(Some(Setup {
+            underlying,
+            strategy,
+        })))
     }
 
     fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
@@ -246,13 +243,17 @@ fn pipe_to_method(this: &JsValue, args: &[JsValue], context: &mut Context) -> Js
 impl ReadableStream {
     /// <https://streams.spec.whatwg.org/#initialize-readable-stream>
     pub(super) fn new() -> Self {
+        Self::with_setup(None)
+    }
+
+    fn with_setup(setup: Option<Setup>) -> Self {
         Self {
             state: State::Readable,
             stored_error: JsValue::undefined(),
             disturbed: false,
             reader: None,
             controller: None,
-            setup: None,
+            setup,
         }
     }
 

@@ -75,10 +75,6 @@ impl PullController for ReadableStreamDefaultController {
         &mut self.pulling
     }
 
-    fn controller(this: &JsObject<Self>) -> Controller {
-        Controller::Default(this.clone())
-    }
-
     /// <https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull>
     fn should_call_pull(this: &JsObject<Self>) -> bool {
         if !Self::can_close_or_enqueue(this) || !this.with(|slots| slots.pulling.started) {

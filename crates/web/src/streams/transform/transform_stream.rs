@@ -85,16 +85,13 @@ impl Interface for TransformStream {
         let readable_size = readable.size_algorithm(context);
         let writable_high_water_mark = writable.high_water_mark(1.0)?;
         let writable_size = writable.size_algorithm(context);
-        Ok(Self {
-            setup: Some(Setup {
-                dictionary,
-                writable_high_water_mark,
-                writable_size,
-                readable_high_water_mark,
-                readable_size,
-            }),
-            ..Self::new()
-        })
+        Ok(Self::with_setup(Some(Setup {
+            dictionary,
+            writable_high_water_mark,
+            writable_size,
+            readable_high_water_mark,
+            readable_size,
+        })))
     }
 
     fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
@@ -133,12 +130,16 @@ impl Interface for TransformStream {
 
 impl TransformStream {
     fn new() -> Self {
+        Self::with_setup(None)
+    }
+
+    fn with_setup(setup: Option<Setup>) -> Self {
         Self {
             backpressure: true,
             backpressure_change: Deferred::new(),
             controller: None,
             sides: None,
-            setup: None,
+            setup,
         }
     }
 

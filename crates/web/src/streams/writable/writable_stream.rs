@@ -66,6 +66,10 @@ struct Setup {
 impl WritableStream {
     /// <https://streams.spec.whatwg.org/#initialize-writable-stream>
     pub(super) fn new() -> Self {
+        Self::with_setup(None)
+    }
+
+    fn with_setup(setup: Option<Setup>) -> Self {
         Self {
             state: State::Writable,
             stored_error: JsValue::undefined(),
@@ -77,7 +81,7 @@ impl WritableStream {
             pending_abort_request: None,
             write_requests: VecDeque::new(),
             backpressure: false,
-            setup: None,
+            setup,
         }
     }
 
@@ -131,13 +135,10 @@ impl Interface for WritableStream {
                 .with_message("WritableStream: no type of underlying sink is known")
                 .into());
         }
-        Ok(Self {
-            setup: Some(Setup {
-                underlying,
-                strategy,
-            }),
-            ..Self::new()
-        })
+        Ok(Self::with_setup(Some(Setup {
+            underlying,
+            strategy,
+        })))
     }
 
     fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
