@@ -647,8 +647,8 @@
       }
       const inner = [...seen, left];
       for (const key in left) {
-        assert(hasOwn(right, key), name, description, () => `${quote(key)} should not be there`);
-        if (typeof left[key] === "object" && left[key] !== null && typeof right[key] === "object" && right[key] !== null) {
+        assert(right !== null && right !== undefined && hasOwn(right, key), name, description, () => `${quote(key)} should not be there`);
+        if (typeof left[key] === "object" && left[key] !== null) {
           walk(left[key], right[key], inner);
         } else {
           assert(sameValue(left[key], right[key]), name, description, () => `${quote(key)} is ${format_value(left[key])} where ${format_value(right[key])} should be`);

@@ -47,9 +47,11 @@ impl FromIterable {
         iterable: &JsValue,
         context: &mut Context,
     ) -> JsResult<JsObject<ReadableStream>> {
-        let Some(object) = iterable.as_object() else {
-            return Err(type_error("ReadableStream.from: not an object"));
-        };
+        if iterable.is_null_or_undefined() {
+            return Err(type_error("ReadableStream.from: null and undefined are not iterable"));
+        }
+        // A string is iterable, too.
+        let object = iterable.to_object(context)?;
         let mut is_sync = false;
         let mut method = get_method(&object, JsSymbol::async_iterator(), context)?;
         if method.is_none() {

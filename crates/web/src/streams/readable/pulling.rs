@@ -109,5 +109,5 @@ pub(super) fn when_started<T: PullController>(
             Err(error) => T::error(&this, error, context),
         }
     });
-    start.react(then, context)
+    start.followed(context).react(then, context)
 }

@@ -77,6 +77,19 @@ impl Outcome {
         Ok(Self::Promise(promise::resolved(value, context)?))
     }
 
+    /// A promise resolved with this one: it follows it, as it would follow any thenable, two
+    /// microtasks later.
+    pub(in crate::streams) fn followed(self, context: &mut Context) -> Self {
+        match self {
+            Self::Deferred(_) | Self::Promise(_) => {
+                let result = Deferred::new();
+                result.follow(self, context);
+                Self::Deferred(result)
+            }
+            settled => settled,
+        }
+    }
+
     /// <https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled>
     ///
     /// # Errors

@@ -116,7 +116,7 @@ impl WritableStreamDefaultController {
                 Err(error) => deal_with_rejection(&Self::stream(&this), error, context),
             }
         });
-        start.react(then, context)
+        start.followed(context).react(then, context)
     }
 
     fn stream(this: &Controller) -> JsObject<WritableStream> {
@@ -137,7 +137,7 @@ impl WritableStreamDefaultController {
         let signal = AbortSignal::create(context);
         this.with(|slots| slots.abortion = Abortion::Signal(signal.clone()));
         if let Some(reason) = reason {
-            abort::signal_abort(&signal, Some(reason), context)?;
+            abort::signal_abort(&signal, given(&reason), context)?;
         }
         Ok(signal)
     }
@@ -157,7 +157,7 @@ impl WritableStreamDefaultController {
             Abortion::Aborted(_) => None,
         });
         match signal {
-            Some(signal) => abort::signal_abort(&signal, Some(reason.clone()), context),
+            Some(signal) => abort::signal_abort(&signal, given(reason), context),
             None => Ok(()),
         }
     }
@@ -325,4 +325,9 @@ impl WritableStreamDefaultController {
         });
         outcome.react(then, context)
     }
+}
+
+/// An abort reason, if there is one.
+fn given(reason: &JsValue) -> Option<JsValue> {
+    (!reason.is_undefined()).then(|| reason.clone())
 }
