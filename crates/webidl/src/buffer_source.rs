@@ -9,8 +9,8 @@ use boa_engine::{
 };
 
 use crate::ArrayBufferView;
-pub use crate::external_memory::external_memory;
 pub use crate::detach::{can_detach, forbid_detach, transfer};
+pub use crate::external_memory::external_memory;
 
 /// What an API accepts besides fixed-length, unshared buffers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -183,7 +183,12 @@ struct InTurn<C: Trace> {
 /// The iterator's `next`.
 fn next(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let this = this_iterator(this)?;
-    let promise = in_turn(&this, (), |this, (), context| next_steps(this, context), context)?;
+    let promise = in_turn(
+        &this,
+        (),
+        |this, (), context| next_steps(this, context),
+        context,
+    )?;
     Ok(promise.promise(context)?.into())
 }
 
@@ -214,15 +219,18 @@ struct IteratorRead {
 impl IteratorRead {
     /// What the iterator does once the promise of the next value is settled; with `None` at the
     /// end.
-    fn finish(self, settlement: Result<Option<JsValue>, JsValue>, context: &mut Context) -> JsResult<()> {
+    fn finish(
+        self,
+        settlement: Result<Option<JsValue>, JsValue>,
+        context: &mut Context,
+    ) -> JsResult<()> {
         let ended = !matches!(settlement, Ok(Some(_)));
         self.iterator.with(|slots| {
             slots.ongoing = None;
             slots.finished |= ended;
         });
-        let settlement = settlement.map(|value| {
-            create_iter_result_object(value.unwrap_or_default(), ended, context)
-        });
+        let settlement = settlement
+            .map(|value| create_iter_result_object(value.unwrap_or_default(), ended, context));
         self.result.settle(settlement, context)
     }
 
@@ -244,7 +252,9 @@ impl ReadSteps for IteratorRead {
 
     fn close(self: Box<Self>, context: &mut Context) -> JsResult<()> {
         self.release(context)?;
-        let then = steps(*self, |this: Self, _, context| this.finish(Ok(None), context));
+        let then = steps(*self, |this: Self, _, context| {
+            this.finish(Ok(None), context)
+        });
         microtask(then, Ok(JsValue::undefined()), context);
         Ok(())
     }
@@ -268,8 +278,7 @@ fn return_(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<
     let then = steps(
         (result.clone(), value),
         |(result, value): (Deferred, JsValue), settlement: Settlement, context| {
-            let settlement =
-                settlement.map(|_| create_iter_result_object(value, true, context));
+            let settlement = settlement.map(|_| create_iter_result_object(value, true, context));
             result.settle(settlement, context)
         },
     );
@@ -284,8 +293,7 @@ fn return_steps(this: &Iterator, value: JsValue, context: &mut Context) -> JsRes
         result.resolve(context)?;
         return Ok(result);
     }
-    let (reader, prevent_cancel) =
-        this.with(|slots| (slots.reader.clone(), slots.prevent_cancel));
+    let (reader, prevent_cancel) = this.with(|slots| (slots.reader.clone(), slots.prevent_cancel));
     if prevent_cancel {
         ReadableStreamDefaultReader::release_reader(&reader, context)?;
         result.resolve(context)?;

@@ -96,7 +96,9 @@ impl SharedError {
             ErrorState::Unmade(error) => error.take(),
         };
         let Some(unmade) = unmade else {
-            return JsNativeError::typ().with_message("the stream failed").into();
+            return JsNativeError::typ()
+                .with_message("the stream failed")
+                .into();
         };
         let error = unmade(context);
         // An object from now on, so that both sides get the same one.
@@ -225,7 +227,11 @@ impl Drop for TeedSource {
         // If it was this side that the source would have woken, the other one has to ask anew.
         shared.wake();
         let is_unread = shared.queues.iter().all(Option::is_none);
-        let source = if is_unread { shared.source.take() } else { None };
+        let source = if is_unread {
+            shared.source.take()
+        } else {
+            None
+        };
         drop(shared);
         if let Some(mut source) = source {
             source.cancel();

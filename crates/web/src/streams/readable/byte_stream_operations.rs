@@ -3,8 +3,8 @@
 //! <https://streams.spec.whatwg.org/#rbs-controller-abstract-ops>
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsValue,
-    builtins::array_buffer::AlignedVec, object::builtins::JsArrayBuffer,
+    Context, JsNativeError, JsObject, JsResult, JsValue, builtins::array_buffer::AlignedVec,
+    object::builtins::JsArrayBuffer,
 };
 use taipan_webidl::{ArrayBufferView, buffer_source};
 
@@ -254,9 +254,10 @@ impl ReadableByteStreamController {
         context: &mut Context,
     ) -> JsResult<()> {
         let Some((buffer, room)) = this.with(|slots| {
-            slots.pending_pull_intos.front().map(|first| {
-                (first.buffer.clone(), first.byte_length - first.bytes_filled)
-            })
+            slots
+                .pending_pull_intos
+                .front()
+                .map(|first| (first.buffer.clone(), first.byte_length - first.bytes_filled))
         }) else {
             return Ok(());
         };
@@ -407,11 +408,7 @@ pub(super) fn clone_as_uint8_array(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let buffer = clone_buffer(&view.buffer, view.byte_offset, view.byte_length, context)?;
-    let array = taipan_webidl::ViewKind::UINT8_ARRAY.construct(
-        buffer,
-        0,
-        view.byte_length,
-        context,
-    )?;
+    let array =
+        taipan_webidl::ViewKind::UINT8_ARRAY.construct(buffer, 0, view.byte_length, context)?;
     Ok(array.into())
 }

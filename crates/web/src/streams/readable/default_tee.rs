@@ -138,7 +138,14 @@ impl ReadSteps for TeeRead {
             this.read_again.set(false);
             for (branch, index) in this.branches().into_iter().zip(0..) {
                 // The first one may run script that cancels the second one.
-                if !this.state.borrow().canceled.get(index).copied().unwrap_or(true) {
+                if !this
+                    .state
+                    .borrow()
+                    .canceled
+                    .get(index)
+                    .copied()
+                    .unwrap_or(true)
+                {
                     ReadableStreamDefaultController::enqueue(
                         &branch,
                         Chunk::Value(chunk.clone()),

@@ -48,7 +48,9 @@ impl FromIterable {
         context: &mut Context,
     ) -> JsResult<JsObject<ReadableStream>> {
         if iterable.is_null_or_undefined() {
-            return Err(type_error("ReadableStream.from: null and undefined are not iterable"));
+            return Err(type_error(
+                "ReadableStream.from: null and undefined are not iterable",
+            ));
         }
         // A string is iterable, too.
         let object = iterable.to_object(context)?;
@@ -59,11 +61,15 @@ impl FromIterable {
             method = get_method(&object, JsSymbol::iterator(), context)?;
         }
         let Some(method) = method else {
-            return Err(type_error("ReadableStream.from: the object is not iterable"));
+            return Err(type_error(
+                "ReadableStream.from: the object is not iterable",
+            ));
         };
         let iterator = method.call(iterable, &[], context)?;
         let Some(iterator) = iterator.as_object() else {
-            return Err(type_error("ReadableStream.from: the iterator is not an object"));
+            return Err(type_error(
+                "ReadableStream.from: the iterator is not an object",
+            ));
         };
         let next = iterator.get(js_string!("next"), context)?;
         let this = Gc::new(Self {

@@ -92,10 +92,7 @@ pub(super) fn attach<T: HasGenericReader>(this: &JsObject<T>) {
 }
 
 /// A reader that no script has called a constructor for.
-pub(super) fn acquire<T: HasGenericReader>(
-    reader: T,
-    context: &mut Context,
-) -> JsObject<T> {
+pub(super) fn acquire<T: HasGenericReader>(reader: T, context: &mut Context) -> JsObject<T> {
     let reader = taipan_webidl::wrap(reader, context);
     attach(&reader);
     reader

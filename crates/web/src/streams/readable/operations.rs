@@ -60,13 +60,8 @@ pub(in crate::streams) fn create_readable_stream(
     JsObject<ReadableStreamDefaultController>,
 )> {
     let stream = wrap(ReadableStream::new(), context);
-    let controller = ReadableStreamDefaultController::create(
-        &stream,
-        source,
-        high_water_mark,
-        size,
-        context,
-    );
+    let controller =
+        ReadableStreamDefaultController::create(&stream, source, high_water_mark, size, context);
     ReadableStreamDefaultController::start(&controller, start, context)?;
     Ok((stream, controller))
 }

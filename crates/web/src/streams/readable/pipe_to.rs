@@ -169,7 +169,11 @@ fn propagate(pipe: &PipeRef, context: &mut Context) -> JsResult<()> {
     let source = pipe.source.clone();
     let source_closed = pipe.reader.with(|slots| slots.generic().closed.clone());
     if source.with(|slots| slots.state) == State::Errored {
-        source_errored(pipe, source.with(|slots| slots.stored_error.clone()), context)?;
+        source_errored(
+            pipe,
+            source.with(|slots| slots.stored_error.clone()),
+            context,
+        )?;
     }
     // Errors, backward.
     let dest_closed = pipe.writer.with(|slots| slots.closed.clone());
@@ -179,12 +183,13 @@ fn propagate(pipe: &PipeRef, context: &mut Context) -> JsResult<()> {
             dest_errored(pipe, error, context)?;
         }
         WritableState::Writable | WritableState::Erroring | WritableState::Closed => {
-            let then = steps(pipe.clone(), |pipe: PipeRef, settlement, context| {
-                match settlement {
+            let then = steps(
+                pipe.clone(),
+                |pipe: PipeRef, settlement, context| match settlement {
                     Err(error) => dest_errored(&pipe, error, context),
                     Ok(_) => Ok(()),
-                }
-            });
+                },
+            );
             dest_closed.react(then, context);
         }
     }
@@ -192,12 +197,13 @@ fn propagate(pipe: &PipeRef, context: &mut Context) -> JsResult<()> {
     if source.with(|slots| slots.state) == State::Closed {
         source_ended(pipe, context)?;
     } else {
-        let then = steps(pipe.clone(), |pipe: PipeRef, settlement: Settlement, context| {
-            match settlement {
+        let then = steps(
+            pipe.clone(),
+            |pipe: PipeRef, settlement: Settlement, context| match settlement {
                 Err(error) => source_errored(&pipe, error, context),
                 Ok(_) => source_ended(&pipe, context),
-            }
-        });
+            },
+        );
         source_closed.react(then, context);
     }
     // Closing, backward.
@@ -251,12 +257,13 @@ fn step(pipe: &PipeRef, context: &mut Context) -> JsResult<()> {
         }
         Some(_) => {
             let ready = pipe.writer.with(|slots| slots.ready.clone());
-            let then = steps(pipe.clone(), |pipe: PipeRef, settlement, context| {
-                match settlement {
+            let then = steps(
+                pipe.clone(),
+                |pipe: PipeRef, settlement, context| match settlement {
                     Ok(_) => step(&pipe, context),
                     Err(_) => Ok(()),
-                }
-            });
+                },
+            );
             ready.react(then, context);
             Ok(())
         }

@@ -79,8 +79,9 @@ pub(in crate::streams) fn call_pull_if_needed<T: PullController>(
         return T::pull_native(this, context);
     }
     let outcome = source.pull(&this.clone().upcast(), context)?;
-    let then = steps(this.clone(), |this: JsObject<T>, settlement, context| {
-        match settlement {
+    let then = steps(
+        this.clone(),
+        |this: JsObject<T>, settlement, context| match settlement {
             Ok(_) => {
                 if this.with(|slots| slots.pulling().finish()) {
                     call_pull_if_needed(&this, context)?;
@@ -88,8 +89,8 @@ pub(in crate::streams) fn call_pull_if_needed<T: PullController>(
                 Ok(())
             }
             Err(error) => T::error(&this, error, context),
-        }
-    });
+        },
+    );
     outcome.react(then, context)
 }
 
@@ -100,14 +101,15 @@ pub(super) fn when_started<T: PullController>(
     start: Outcome,
     context: &mut Context,
 ) -> JsResult<()> {
-    let then = steps(this.clone(), |this: JsObject<T>, settlement, context| {
-        match settlement {
+    let then = steps(
+        this.clone(),
+        |this: JsObject<T>, settlement, context| match settlement {
             Ok(_) => {
                 this.with(|slots| slots.pulling().started = true);
                 call_pull_if_needed(&this, context)
             }
             Err(error) => T::error(&this, error, context),
-        }
-    });
+        },
+    );
     start.followed(context).react(then, context)
 }

@@ -69,9 +69,7 @@ impl ReadRequest {
     /// <https://streams.spec.whatwg.org/#read-request-close-steps>
     pub(super) fn close(self, context: &mut Context) -> JsResult<()> {
         match self {
-            Self::Promise(functions) => {
-                resolve(&functions, JsValue::undefined(), true, context)
-            }
+            Self::Promise(functions) => resolve(&functions, JsValue::undefined(), true, context),
             Self::Native(steps) => steps.close(context),
         }
     }

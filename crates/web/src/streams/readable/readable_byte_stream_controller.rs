@@ -4,9 +4,7 @@
 
 use std::collections::VecDeque;
 
-use boa_engine::{
-    Context, JsData, JsObject, JsResult, JsValue, object::builtins::JsArrayBuffer,
-};
+use boa_engine::{Context, JsData, JsObject, JsResult, JsValue, object::builtins::JsArrayBuffer};
 use boa_gc::{Finalize, Trace};
 use bytes::Bytes;
 use taipan_webidl::{
@@ -93,12 +91,18 @@ fn enqueue_method(this: &JsValue, args: &[JsValue], context: &mut Context) -> Js
     const WHAT: &str = "ReadableByteStreamController.enqueue";
     let this = this_object::<ReadableByteStreamController>(this)?;
     let chunk = convert::required_by(args, 0, 1, WHAT)?;
-    let chunk = ArrayBufferView::new(chunk, "ReadableByteStreamController.enqueue: the chunk", context)?;
+    let chunk = ArrayBufferView::new(
+        chunk,
+        "ReadableByteStreamController.enqueue: the chunk",
+        context,
+    )?;
     if chunk.byte_length == 0 || chunk.buffer.byte_length() == 0 {
         return Err(type_error(format!("{WHAT}: the chunk is empty")));
     }
     if !ReadableByteStreamController::can_close_or_enqueue(&this) {
-        return Err(type_error(format!("{WHAT}: the stream takes no more chunks")));
+        return Err(type_error(format!(
+            "{WHAT}: the stream takes no more chunks"
+        )));
     }
     ReadableByteStreamController::enqueue(&this, &chunk, context)?;
     Ok(JsValue::undefined())
@@ -249,14 +253,18 @@ impl ReadableByteStreamController {
         }
         let (is_waiting, remainder) = this.with(|slots| {
             slots.close_requested = slots.queue.total_size() > 0;
-            let remainder = slots.pending_pull_intos.front().map_or(0, PullInto::remainder);
+            let remainder = slots
+                .pending_pull_intos
+                .front()
+                .map_or(0, PullInto::remainder);
             (slots.close_requested, remainder)
         });
         if is_waiting {
             return Ok(());
         }
         if remainder != 0 {
-            let error = type_error_value("the stream closes within an element of the view", context)?;
+            let error =
+                type_error_value("the stream closes within an element of the view", context)?;
             <Self as PullController>::error(this, error.clone(), context)?;
             return Err(boa_engine::JsError::from_opaque(error));
         }

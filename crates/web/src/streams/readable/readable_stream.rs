@@ -1,17 +1,12 @@
 //! `ReadableStream`: <https://streams.spec.whatwg.org/#rs-class>.
 
-use boa_engine::{
-    Context, JsData, JsNativeError, JsObject, JsResult, JsValue,
-};
+use boa_engine::{Context, JsData, JsNativeError, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Trace};
 use bytes::Bytes;
-use taipan_webidl::{
-    Dictionary, Interface, InterfaceBuilder, convert, this_object,
-};
+use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object};
 
 use super::{
-    BufferedSource, ByteSource,
-    async_iterator,
+    BufferedSource, ByteSource, async_iterator,
     byte_source::tee_source,
     byte_stream_tee::ByteStreamTee,
     default_tee::DefaultTee,
@@ -205,7 +200,9 @@ fn pipe_through(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let transform = Dictionary::new(transform, "ReadableWritablePair")?;
     let readable = transform.get_required("readable", context)?;
     if !taipan_webidl::is::<ReadableStream>(&readable) {
-        return Err(type_error(format!("{WHAT}: readable is not a ReadableStream")));
+        return Err(type_error(format!(
+            "{WHAT}: readable is not a ReadableStream"
+        )));
     }
     let writable = transform.get_required("writable", context)?;
     let writable = this_object::<WritableStream>(&writable)
@@ -363,11 +360,7 @@ impl ReadableStream {
     /// # Errors
     ///
     /// An error of the engine itself.
-    pub fn cancel(
-        stream: &JsObject<Self>,
-        reason: JsValue,
-        context: &mut Context,
-    ) -> JsResult<()> {
+    pub fn cancel(stream: &JsObject<Self>, reason: JsValue, context: &mut Context) -> JsResult<()> {
         cancel(stream, reason, context)?;
         Ok(())
     }

@@ -77,10 +77,14 @@ fn read(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         None => 1,
     };
     if view.byte_length == 0 || view.buffer.byte_length() == 0 {
-        return Err(type_error("ReadableStreamBYOBReader.read: the view is empty"));
+        return Err(type_error(
+            "ReadableStreamBYOBReader.read: the view is empty",
+        ));
     }
     if min == 0 {
-        return Err(type_error("ReadableStreamBYOBReader.read: min must not be 0"));
+        return Err(type_error(
+            "ReadableStreamBYOBReader.read: min must not be 0",
+        ));
     }
     let length = view.byte_length / view.kind.element_size();
     let min = match usize::try_from(min) {
@@ -93,7 +97,13 @@ fn read(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     };
     let stream = stream_of(&this)?;
     let (promise, functions) = JsPromise::new_pending(context);
-    read_from(&stream, &view, min, ReadIntoRequest::Promise(functions), context)?;
+    read_from(
+        &stream,
+        &view,
+        min,
+        ReadIntoRequest::Promise(functions),
+        context,
+    )?;
     Ok(promise.into())
 }
 

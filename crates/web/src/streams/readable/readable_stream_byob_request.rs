@@ -29,10 +29,7 @@ impl Interface for ReadableStreamBYOBRequest {
 }
 
 impl ReadableStreamBYOBRequest {
-    pub(super) fn new(
-        controller: JsObject<ReadableByteStreamController>,
-        view: JsObject,
-    ) -> Self {
+    pub(super) fn new(controller: JsObject<ReadableByteStreamController>, view: JsObject) -> Self {
         Self {
             target: Some((controller, view)),
         }
@@ -81,7 +78,11 @@ fn respond_with_new_view(
     const WHAT: &str = "ReadableStreamBYOBRequest.respondWithNewView";
     let this = this_object::<ReadableStreamBYOBRequest>(this)?;
     let view = convert::required_by(args, 0, 1, WHAT)?;
-    let view = ArrayBufferView::new(view, "ReadableStreamBYOBRequest.respondWithNewView: the view", context)?;
+    let view = ArrayBufferView::new(
+        view,
+        "ReadableStreamBYOBRequest.respondWithNewView: the view",
+        context,
+    )?;
     let (controller, _) = ReadableStreamBYOBRequest::target(&this)?;
     if view.buffer.data().is_none() {
         return Err(type_error(format!("{WHAT}: the view's buffer is detached")));

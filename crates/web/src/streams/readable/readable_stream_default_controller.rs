@@ -150,8 +150,7 @@ impl ReadableStreamDefaultController {
 
     /// <https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue>
     pub(in crate::streams) fn can_close_or_enqueue(this: &JsObject<Self>) -> bool {
-        let (requested, stream) =
-            this.with(|slots| (slots.close_requested, slots.stream.clone()));
+        let (requested, stream) = this.with(|slots| (slots.close_requested, slots.stream.clone()));
         !requested && stream.with(|slots| slots.state) == State::Readable
     }
 
@@ -176,10 +175,7 @@ impl ReadableStreamDefaultController {
     /// # Errors
     ///
     /// An error of the engine itself.
-    pub(in crate::streams) fn close(
-        this: &JsObject<Self>,
-        context: &mut Context,
-    ) -> JsResult<()> {
+    pub(in crate::streams) fn close(this: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
         if !Self::can_close_or_enqueue(this) {
             return Ok(());
         }

@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use boa_engine::{
-    Context, JsData, JsObject, JsResult, JsValue, object::builtins::JsPromise,
-};
+use boa_engine::{Context, JsData, JsObject, JsResult, JsValue, object::builtins::JsPromise};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, this_object};
 

@@ -90,7 +90,11 @@ impl Deferred {
     }
 
     /// Rejects the promise.
-    pub(in crate::streams) fn reject(&self, reason: JsValue, context: &mut Context) -> JsResult<()> {
+    pub(in crate::streams) fn reject(
+        &self,
+        reason: JsValue,
+        context: &mut Context,
+    ) -> JsResult<()> {
         self.settle(Err(reason), context)
     }
 

@@ -1,9 +1,7 @@
 //! What an algorithm of a stream results in.
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsValue, NativeFunction,
-    js_string,
-    object::builtins::JsPromise,
+    Context, JsObject, JsResult, JsValue, NativeFunction, js_string, object::builtins::JsPromise,
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use taipan_webidl::promise;

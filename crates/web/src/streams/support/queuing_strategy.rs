@@ -104,7 +104,11 @@ impl SizeAlgorithm {
     /// # Errors
     ///
     /// Whatever the function and the conversion of its result throw.
-    pub(in crate::streams) fn size(&self, chunk: &mut Chunk, context: &mut Context) -> JsResult<f64> {
+    pub(in crate::streams) fn size(
+        &self,
+        chunk: &mut Chunk,
+        context: &mut Context,
+    ) -> JsResult<f64> {
         match self {
             Self::One => Ok(1.0),
             Self::Callback(function) => {
@@ -145,16 +149,18 @@ impl SizeFunctions {
         if host_defined.get::<Self>().is_none() {
             host_defined.insert(Self::default());
         }
-        if let Some(known) = host_defined.get_mut::<Self>().and_then(|all| slot(all).clone()) {
+        if let Some(known) = host_defined
+            .get_mut::<Self>()
+            .and_then(|all| slot(all).clone())
+        {
             return known;
         }
-        let function: JsObject =
-            FunctionObjectBuilder::new(&realm, NativeFunction::from_fn_ptr(f))
-                .name(js_string!("size"))
-                .length(length)
-                .constructor(false)
-                .build()
-                .into();
+        let function: JsObject = FunctionObjectBuilder::new(&realm, NativeFunction::from_fn_ptr(f))
+            .name(js_string!("size"))
+            .length(length)
+            .constructor(false)
+            .build()
+            .into();
         if let Some(all) = host_defined.get_mut::<Self>() {
             *slot(all) = Some(function.clone());
         }

@@ -26,11 +26,7 @@ impl TransformStream {
     /// <https://streams.spec.whatwg.org/#transform-stream-error>
     pub(super) fn error(this: &Stream, error: JsValue, context: &mut Context) -> JsResult<()> {
         let sides = Self::sides(this)?;
-        ReadableStreamDefaultController::error(
-            &sides.readable_controller,
-            error.clone(),
-            context,
-        )?;
+        ReadableStreamDefaultController::error(&sides.readable_controller, error.clone(), context)?;
         Self::error_writable_and_unblock_write(this, error, context)
     }
 
@@ -137,7 +133,9 @@ impl TransformStream {
         controller.with(TransformStreamDefaultController::clear_algorithms);
         let then = steps(
             (this.clone(), finish.clone(), reason),
-            |(this, finish, reason): (Stream, Deferred, JsValue), settlement: Settlement, context| {
+            |(this, finish, reason): (Stream, Deferred, JsValue),
+             settlement: Settlement,
+             context| {
                 let sides = Self::sides(&this)?;
                 let error = |error: JsValue, context: &mut Context| {
                     ReadableStreamDefaultController::error(
@@ -166,7 +164,10 @@ impl TransformStream {
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm>
-    pub(in crate::streams) fn sink_close(this: &Stream, context: &mut Context) -> JsResult<Outcome> {
+    pub(in crate::streams) fn sink_close(
+        this: &Stream,
+        context: &mut Context,
+    ) -> JsResult<Outcome> {
         let controller = Self::controller(this)?;
         let finish = match Self::finish(&controller) {
             Ok(finish) => finish,
@@ -221,10 +222,11 @@ impl TransformStream {
         controller.with(TransformStreamDefaultController::clear_algorithms);
         let then = steps(
             (this.clone(), finish.clone(), reason),
-            |(this, finish, reason): (Stream, Deferred, JsValue), settlement: Settlement, context| {
+            |(this, finish, reason): (Stream, Deferred, JsValue),
+             settlement: Settlement,
+             context| {
                 let sides = Self::sides(&this)?;
-                if settlement.is_ok()
-                    && writable::state(&sides.writable) == WritableState::Errored
+                if settlement.is_ok() && writable::state(&sides.writable) == WritableState::Errored
                 {
                     let error = sides.writable.with(|slots| slots.stored_error.clone());
                     return finish.reject(error, context);

@@ -113,11 +113,8 @@ impl Interface for TransformStream {
             (readable_high_water_mark, readable_size),
             context,
         )?;
-        let controller = TransformStreamDefaultController::create(
-            object,
-            dictionary.transformer,
-            context,
-        );
+        let controller =
+            TransformStreamDefaultController::create(object, dictionary.transformer, context);
         match dictionary.start {
             Some(start) => {
                 let result = start.invoke(&[controller.upcast().into()], context)?;

@@ -92,7 +92,11 @@ impl Transformer {
     }
 
     /// Performs the flush algorithm.
-    pub(super) fn flush(&self, controller: &Controller, context: &mut Context) -> JsResult<Outcome> {
+    pub(super) fn flush(
+        &self,
+        controller: &Controller,
+        context: &mut Context,
+    ) -> JsResult<Outcome> {
         match self {
             Self::Script {
                 flush: Some(flush), ..

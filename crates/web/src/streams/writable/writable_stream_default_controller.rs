@@ -104,11 +104,7 @@ impl WritableStreamDefaultController {
     }
 
     /// The rest of it, given the result of the start algorithm.
-    pub(super) fn start(
-        this: &Controller,
-        start: Outcome,
-        context: &mut Context,
-    ) -> JsResult<()> {
+    pub(super) fn start(this: &Controller, start: Outcome, context: &mut Context) -> JsResult<()> {
         let then = steps(this.clone(), |this: Controller, settlement, context| {
             this.with(|slots| slots.started = true);
             match settlement {
@@ -287,12 +283,13 @@ impl WritableStreamDefaultController {
         });
         let outcome = sink.close(context)?;
         this.with(Self::clear_algorithms);
-        let then = steps(stream.clone(), |stream, settlement, context| {
-            match settlement {
+        let then = steps(
+            stream.clone(),
+            |stream, settlement, context| match settlement {
                 Ok(_) => finish_in_flight_close(&stream, context),
                 Err(error) => finish_in_flight_close_with_error(&stream, error, context),
-            }
-        });
+            },
+        );
         outcome.react(then, context)
     }
 
