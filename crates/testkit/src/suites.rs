@@ -73,7 +73,9 @@ pub const SUITES: &[Entry] = &[
         Some((168, 170)),
     )
     .served(),
-    entry("fetch-basic", &["fetch/api/basic"], Some((380, 399))).served(),
+    entry("fetch-basic", &["fetch/api/basic"], Some((380, 399)))
+        .served()
+        .uncounted(&["request-forbidden-headers"]),
     entry("fetch-abort", &["fetch/api/abort"], Some((71, 71))).served(),
     entry("fetch-redirect", &["fetch/api/redirect"], Some((113, 161)))
         .served()
