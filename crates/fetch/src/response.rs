@@ -20,6 +20,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ResponseType {
     Basic,
+    Cors,
     Default,
     Error,
 }
@@ -28,6 +29,7 @@ impl ResponseType {
     fn as_str(self) -> &'static str {
         match self {
             Self::Basic => "basic",
+            Self::Cors => "cors",
             Self::Default => "default",
             Self::Error => "error",
         }
@@ -121,7 +123,11 @@ impl Response {
         let status = response.status();
         let value = Self {
             headers,
-            kind: ResponseType::Basic,
+            kind: if response.is_cross_origin() {
+                ResponseType::Cors
+            } else {
+                ResponseType::Basic
+            },
             url: Some(response.url().clone()),
             redirected: response.redirected(),
             status,

@@ -21,6 +21,7 @@ use super::{
     http::Http,
     integrity::Integrity,
     io_thread::IoThread,
+    origin::Chain,
     receive::Patience,
     redirect, referrer,
     request::Request,
@@ -276,6 +277,7 @@ async fn follow(
     mut request: Request,
 ) -> Result<NativeResponse, FetchError> {
     let mut url_list = Vec::new();
+    let mut chain = Chain::default();
     loop {
         let url = request.url.clone();
         let fail = |kind, reason: String| Err(FetchError::new(kind, &url, reason));
@@ -298,6 +300,7 @@ async fn follow(
         let mut response = match (options.schemes.get(url.scheme()), url.scheme()) {
             (_, "http" | "https") => {
                 let (mut next, lost_body) = request.again();
+                chain.add_origin(&mut request);
                 let response = transport.send(request).await?;
                 let followed = url_list.len();
                 let (status, headers) = (response.status, &response.headers);
@@ -320,6 +323,7 @@ async fn follow(
         };
         url_list.push(url);
         response.url_list = url_list;
+        response.is_cross_origin = chain.is_cross_origin;
         return Ok(response);
     }
 }

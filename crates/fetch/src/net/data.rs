@@ -26,6 +26,7 @@ pub(super) fn fetch(url: Url) -> Result<NativeResponse, FetchError> {
     headers.insert(CONTENT_TYPE, content_type);
     Ok(NativeResponse {
         url_list: vec![url],
+        is_cross_origin: false,
         status: 200,
         status_text: "OK".to_owned(),
         headers,

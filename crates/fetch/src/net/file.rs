@@ -56,6 +56,7 @@ pub(super) async fn fetch(request: Request) -> Result<NativeResponse, FetchError
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(NativeResponse {
         url_list: vec![url],
+        is_cross_origin: false,
         status: 200,
         status_text: "OK".to_owned(),
         headers,

@@ -3,7 +3,7 @@
 use std::{cell::Cell, error::Error, io, sync::Arc, time::Duration};
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Uri, Version,
+    HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version,
     header::{
         ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, AUTHORIZATION, CONNECTION, CONTENT_LENGTH,
         EXPECT, HOST, PROXY_AUTHORIZATION, RANGE, REFERER, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
@@ -67,6 +67,8 @@ pub(super) struct Http(Arc<Inner>);
 
 struct Inner {
     client: legacy::Client<Connector, Outgoing>,
+    /// Without a pool: every request has a connection of its own.
+    fresh: legacy::Client<Connector, Outgoing>,
     connector: Connector,
     user_agent: HeaderValue,
     limit: Limit,
@@ -77,7 +79,8 @@ impl Http {
     /// Creates an empty pool.
     pub(super) fn new(options: &ClientOptions) -> Result<Self, BoxError> {
         let connector = Connector::new(options)?;
-        let client = legacy::Client::builder(TokioExecutor::new())
+        let mut builder = legacy::Client::builder(TokioExecutor::new());
+        builder
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
@@ -87,10 +90,10 @@ impl Http {
             // bodies nobody reads from holding up the others. (Not `http2_adaptive_window`: with it, several bodies at once
             // can come to a halt for good; the test of HTTP/2 shows it every other time.)
             .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
-            .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
-            .build(connector.clone());
+            .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW);
         Ok(Self(Arc::new(Inner {
-            client,
+            client: builder.build(connector.clone()),
+            fresh: builder.pool_max_idle_per_host(0).build(connector.clone()),
             connector,
             user_agent: HeaderValue::from_str(&options.user_agent)?,
             limit: Limit::new(options.max_connections_per_host),
@@ -129,7 +132,13 @@ impl Inner {
         let permit = self.limit.permit(url).await;
         let mut body = body.map_or_else(Outgoing::empty, Outgoing::new);
         let mut attempts = 0;
+        let mut misdirected = false;
         loop {
+            let client = if misdirected {
+                &self.fresh
+            } else {
+                &self.client
+            };
             let again = body.again();
             let uploading = again.is_none();
             let mut outgoing = http::Request::new(body);
@@ -137,7 +146,7 @@ impl Inner {
             *outgoing.method_mut() = request.method.clone();
             *outgoing.headers_mut() = headers.clone();
             let attempt = async {
-                let result = self.client.request(outgoing).await;
+                let result = client.request(outgoing).await;
                 (result, CONNECTED.with(Cell::get))
             };
             let attempt = CONNECTED.scope(Cell::new(false), attempt);
@@ -150,13 +159,22 @@ impl Inner {
                 .wait(attempt)
                 .await
                 .map_err(|reason| receive::timed_out(url, reason))?;
-            let error = match result {
-                Ok(response) => {
+            let (error, again) = match (result, again) {
+                // <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, step 16: the server says that it was
+                // asked over the wrong connection.
+                (Ok(response), Some(again))
+                    if response.status() == StatusCode::MISDIRECTED_REQUEST && !misdirected =>
+                {
+                    misdirected = true;
+                    body = again;
+                    continue;
+                }
+                (Ok(response), _) => {
                     // HTTP/2 has one connection for all.
                     let permit = (response.version() < Version::HTTP_2).then_some(permit);
                     return receive::into_response(response, permit, patience, url);
                 }
-                Err(error) => error,
+                (Err(error), again) => (error, again),
             };
             attempts += 1;
             // RFC 9110, section 9.2.2: a server may close a connection just when the next request is on its
@@ -211,7 +229,7 @@ impl Inner {
         if let Some(referrer) = &request.referrer
             && let Ok(value) = HeaderValue::from_str(referrer.as_str())
         {
-            headers.insert(REFERER, value);
+            headers.entry(REFERER).or_insert(value);
         }
         if let Some(value) = self.connector.proxy_authorization(uri) {
             headers.entry(PROXY_AUTHORIZATION).or_insert(value);

@@ -30,6 +30,7 @@ mod http;
 mod integrity;
 mod io_thread;
 mod limit;
+mod origin;
 mod outgoing;
 mod ports;
 mod receive;

@@ -90,6 +90,7 @@ pub(super) fn into_response(
     };
     Ok(NativeResponse {
         url_list: Vec::new(),
+        is_cross_origin: false,
         status: parts.status.as_u16(),
         status_text,
         headers: parts.headers,

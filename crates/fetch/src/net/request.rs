@@ -97,6 +97,11 @@ pub struct Request {
     pub referrer_policy: ReferrerPolicy,
     /// Digests of which the body of the response must have one.
     pub integrity: Integrity,
+    /// The origin that the request comes from, if it has one: servers are told in an `Origin` header when the standard
+    /// asks for it.
+    pub origin: Option<url::Origin>,
+    /// Whether the request has the mode `cors`, in which servers of other origins are always told.
+    pub cors: bool,
     /// The only origin that may be asked, redirects included.
     pub same_origin: Option<url::Origin>,
     /// When all of the response must have arrived.
@@ -116,6 +121,8 @@ impl Request {
             referrer: None,
             referrer_policy: ReferrerPolicy::default(),
             integrity: Integrity::default(),
+            origin: None,
+            cors: false,
             same_origin: None,
             deadline: None,
         }
@@ -144,6 +151,8 @@ impl Request {
             referrer: self.referrer.clone(),
             referrer_policy: self.referrer_policy,
             integrity: self.integrity.clone(),
+            origin: self.origin.clone(),
+            cors: self.cors,
             same_origin: self.same_origin.clone(),
             deadline: self.deadline,
         };

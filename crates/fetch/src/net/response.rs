@@ -11,6 +11,7 @@ use super::body::NativeBody;
 #[derive(Debug)]
 pub struct NativeResponse {
     pub(super) url_list: Vec<Url>,
+    pub(super) is_cross_origin: bool,
     pub(super) status: u16,
     pub(super) status_text: String,
     pub(super) headers: HeaderMap,
@@ -23,6 +24,7 @@ impl NativeResponse {
     pub fn new(status: u16) -> Self {
         Self {
             url_list: Vec::new(),
+            is_cross_origin: false,
             status,
             status_text: http::StatusCode::from_u16(status)
                 .ok()
@@ -94,6 +96,12 @@ impl NativeResponse {
     #[must_use]
     pub fn redirected(&self) -> bool {
         self.url_list.len() > 1
+    }
+
+    /// Whether it is the answer of another origin to a request with the mode `cors`.
+    #[must_use]
+    pub fn is_cross_origin(&self) -> bool {
+        self.is_cross_origin
     }
 
     /// The status code.

@@ -54,10 +54,13 @@ impl Request {
             _ => RedirectMode::Follow,
         };
         let base = taipan_web::base_url(context);
+        // A script from a file has no origin that would mean anything to a server.
+        let origin = base.as_ref().map(url::Url::origin);
+        request.origin = origin.filter(Origin::is_tuple);
         if parts.mode == "same-origin" {
-            let origin = base.as_ref().map(url::Url::origin);
-            request.same_origin = origin.filter(Origin::is_tuple);
+            request.same_origin = request.origin.clone();
         }
+        request.cors = parts.mode == "cors";
         request.referrer = match parts.referrer {
             Referrer::None => None,
             Referrer::Client => base,
@@ -137,11 +140,15 @@ fn blob_response(parts: &Parts, headers: &HeaderMap) -> JsResult<NativeResponse>
     };
     let mut response = NativeResponse::local(parts.url.clone(), status)
         .with_header("content-length", &bytes.len().to_string())
-        .with_header("content-type", kind);
+        .with_header("content-type", if is_mime_type(kind) { kind } else { "" });
     if let Some(range) = range {
         response = response.with_header("content-range", &range);
     }
     Ok(response.with_body(NativeBody::from_bytes(bytes)))
+}
+
+fn is_mime_type(text: &str) -> bool {
+    text.parse::<data_url::mime::Mime>().is_ok()
 }
 
 /// The first and the last byte of a range of something that has `length`.

@@ -377,3 +377,53 @@ async fn a_new_connection_that_closes_is_not_tried_again() {
     get(&server.url("/")).await.unwrap_err();
     assert_eq!(server.connections(), 1);
 }
+
+#[tokio::test]
+async fn a_misdirected_request_gets_one_more_connection() {
+    let server = Server::new(|mut connection| async move {
+        while connection.request().await.is_some() {
+            let status = if connection.index == 0 {
+                "421 Misdirected Request"
+            } else {
+                "200 OK"
+            };
+            connection.respond(status, "").await;
+        }
+    })
+    .await;
+    assert_eq!(get(&server.url("/")).await.unwrap().status(), 200);
+    assert_eq!(server.connections(), 2);
+
+    let server = Server::answering(|_| response("421 Misdirected Request", "")).await;
+    assert_eq!(get(&server.url("/")).await.unwrap().status(), 421);
+    assert_eq!(server.connections(), 2);
+}
+
+#[tokio::test]
+async fn origins_and_referrers() {
+    let (server, log) = recording().await;
+    let (other, other_log) = recording().await;
+    let here: url::Url = server.url("/script.js?x#y").parse().unwrap();
+    for (method, url) in [
+        (Method::GET, server.url("/")),
+        (Method::POST, server.url("/")),
+        (Method::GET, other.url("/")),
+    ] {
+        let mut request = Request::get(url.parse().unwrap());
+        request.method = method;
+        request.cors = true;
+        request.origin = Some(here.origin());
+        request.referrer = Some(here.clone());
+        within(Client::new().fetch(request)).await.unwrap();
+    }
+    let seen = |log: &Mutex<Vec<Received>>, index: usize| {
+        let log = log.lock().unwrap();
+        let request: &Received = &log[index];
+        ["origin", "referer"].map(|name| request.header(name).unwrap_or("-").to_owned())
+    };
+    let origin = server.url("");
+    let script = server.url("/script.js?x");
+    assert_eq!(seen(&log, 0), ["-", script.as_str()]);
+    assert_eq!(seen(&log, 1), [origin.as_str(), script.as_str()]);
+    assert_eq!(seen(&other_log, 0), [origin.clone(), server.url("/")]);
+}
