@@ -1,4 +1,4 @@
-//! `fetch`, `Headers` and `Response` for [Boa](boa_engine), over hyper.
+//! `fetch`, `Headers`, `Request` and `Response` for [Boa](boa_engine), over hyper.
 //!
 //! The crate has two layers:
 //!
@@ -22,6 +22,23 @@
 //! ```
 //!
 //! Relative URLs resolve against [`taipan_web::base_url`].
+//!
+//! # What differs from a browser
+//!
+//! A browser's `fetch` keeps pages from each other and from what is their user's. Here is neither page nor user, so:
+//!
+//! - every response can be read, whatever its origin; there are no preflights and no opaque responses, and a redirect
+//!   that is not followed is the response itself;
+//! - every header can be set and seen, `Cookie`, `Host` and `Set-Cookie` among them; those that frame a message are
+//!   computed all the same;
+//! - there is no cache and no jar of cookies; the cache modes set the headers that caches on the way go by.
+//!
+//! `Origin` and `Referer` are sent as the standard says by scripts that came from a server, and never by others.
+//!
+//! # Without the network
+//!
+//! A [`net::Transport`] takes the place of the network ([`net::ClientOptions::transport`]) or answers for a URL scheme
+//! of one's own ([`FetchOptions::scheme`]).
 #![forbid(unsafe_code)]
 
 mod abort;
@@ -37,6 +54,8 @@ mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
 
+use std::sync::Arc;
+
 use boa_engine::{Context, JsResult};
 
 /// What [`register`] needs to know.
@@ -46,7 +65,41 @@ pub struct FetchOptions {
     pub client: net::Client,
 }
 
-/// Defines `fetch`, `Headers` and `Response` on the global object of the current realm.
+impl FetchOptions {
+    /// Has `transport` answer requests for URLs of `scheme`.
+    ///
+    /// The client is replaced by one with its options: contexts that share the old one do not have the scheme.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use taipan_fetch::{FetchOptions, net::{NativeResponse, Request}};
+    ///
+    /// let options = FetchOptions::default().scheme("app", |request: Request| async move {
+    ///     let path = request.url.path().to_owned();
+    ///     Ok(NativeResponse::new(200).with_body(Bytes::from(path)))
+    /// });
+    /// # let mut context = boa_engine::Context::default();
+    /// taipan_fetch::register(&mut context, options)?;
+    /// context.eval(boa_engine::Source::from_bytes(
+    ///     "fetch('app://main/x').then(response => response.text()).then(text => result = text)",
+    /// ))?;
+    /// context.run_jobs()?;
+    /// # let result = context.global_object().get(boa_engine::js_string!("result"), &mut context)?;
+    /// # assert_eq!(result, boa_engine::js_string!("/x").into());
+    /// # Ok::<(), boa_engine::JsError>(())
+    /// ```
+    #[must_use]
+    pub fn scheme(self, scheme: &str, transport: impl net::Transport) -> Self {
+        let mut options = self.client.options().clone();
+        let scheme = scheme.to_ascii_lowercase();
+        options.schemes.insert(scheme, Arc::new(transport));
+        Self {
+            client: net::Client::with_options(options),
+        }
+    }
+}
+
+/// Defines `fetch`, `Headers`, `Request` and `Response` on the global object of the current realm.
 ///
 /// If the `WebAssembly` object of `taipan_wasm` is there already, its `compileStreaming` and
 /// `instantiateStreaming` take responses from now on: register that first. (Only with the feature `wasm`, which is

@@ -1,11 +1,11 @@
 //! Making a runtime.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use boa_engine::Context;
 use taipan_fetch::{
     FetchOptions,
-    net::{Client, ClientOptions},
+    net::{Client, ClientOptions, Transport},
 };
 use taipan_web::console::{ConsoleSink, Level, StdSink};
 use url::Url;
@@ -40,6 +40,7 @@ pub struct RuntimeBuilder {
     console: Rc<dyn ConsoleSink>,
     on_uncaught: Option<Handler>,
     setup: Vec<Setup>,
+    network: ClientOptions,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -57,6 +58,7 @@ impl Default for RuntimeBuilder {
             console: Rc::new(StdSink),
             on_uncaught: None,
             setup: Vec::new(),
+            network: ClientOptions::default(),
         }
     }
 }
@@ -93,6 +95,72 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Sets how `fetch` and imports reach servers: time limits, proxies, certificates, what URLs are allowed.
+    ///
+    /// It replaces what [`transport`](Self::transport) and [`scheme`](Self::scheme) have set before.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let mut options = taipan::net::ClientOptions::default();
+    /// options.total_timeout = Some(Duration::from_secs(30));
+    /// options.proxy = taipan::net::Proxy::None;
+    /// let runtime = taipan::Runtime::builder().network(options).build()?;
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn network(mut self, options: ClientOptions) -> Self {
+        self.network = options;
+        self
+    }
+
+    /// Has `transport` answer all requests for `http:` and `https:` URLs, in place of the network.
+    ///
+    /// ```
+    /// use taipan::net::{FetchError, FetchErrorKind, NativeResponse, Request};
+    ///
+    /// let mut runtime = taipan::Runtime::builder()
+    ///     .transport(|request: Request| async move {
+    ///         match request.url.host_str() {
+    ///             Some("allowed.example") => Ok(NativeResponse::new(204)),
+    ///             _ => Err(FetchError::new(FetchErrorKind::Denied, &request.url, "not here")),
+    ///         }
+    ///     })
+    ///     .build()?;
+    /// runtime.eval("fetch('https://allowed.example/').then(response => globalThis.status = response.status)")?;
+    /// runtime.run()?;
+    /// assert_eq!(runtime.eval("status")?.as_number(), Some(204.0));
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.network.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Has `transport` answer requests for URLs of a scheme, by `fetch` and by imports.
+    ///
+    /// ```
+    /// use taipan::net::{NativeBody, NativeResponse, Request};
+    ///
+    /// let mut runtime = taipan::Runtime::builder()
+    ///     .scheme("app", |request: Request| async move {
+    ///         let text = format!("this is {}", request.url.path());
+    ///         Ok(NativeResponse::new(200)
+    ///             .with_header("content-type", "text/plain")
+    ///             .with_body(NativeBody::from_bytes(text.into())))
+    ///     })
+    ///     .build()?;
+    /// runtime.eval("fetch('app://assets/logo').then(r => r.text()).then(text => globalThis.text = text)")?;
+    /// runtime.run()?;
+    /// let text = runtime.eval("text")?;
+    /// assert_eq!(text.as_string().map(|s| s.to_std_string_lossy()).as_deref(), Some("this is /logo"));
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn scheme(mut self, scheme: &str, transport: impl Transport) -> Self {
+        let scheme = scheme.to_ascii_lowercase();
+        self.network.schemes.insert(scheme, Arc::new(transport));
+        self
+    }
+
     /// Makes the runtime.
     ///
     /// # Errors
@@ -117,10 +185,9 @@ impl RuntimeBuilder {
             }
         });
         let files = LocalFiles::default();
-        let client = Client::with_options(ClientOptions {
-            url_filter: Some(files.filter()),
-            ..ClientOptions::default()
-        });
+        let mut options = self.network;
+        options.url_filter = Some(files.and(options.url_filter));
+        let client = Client::with_options(options);
         let loader = Rc::new(Loader::new(client.clone(), files));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(Rc::clone(&event_loop))))

@@ -31,6 +31,7 @@ pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
 pub use runtime::{Runtime, Uncaught};
 pub use source_kind::SourceKind;
+pub use taipan_fetch::net;
 pub use taipan_web::console::{ConsoleSink, InspectOptions, Level, StdSink, inspect};
 pub use thread::on_js_thread;
 pub use url::Url;

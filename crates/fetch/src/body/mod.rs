@@ -387,10 +387,7 @@ pub(crate) fn cancel<T: HasBody>(
 ) -> JsResult<()> {
     let taken = this.borrow_mut().data_mut().body_mut().take();
     match taken {
-        Ok(Taken::Stream(stream)) => {
-            let _ = reason;
-            byte_source(&stream, context).map(|mut source| source.cancel())
-        }
+        Ok(Taken::Stream(stream)) => ReadableStream::cancel(&stream, reason.clone(), context),
         // Nobody is there to be told.
         Ok(Taken::Native(_)) | Err(_) => Ok(()),
     }

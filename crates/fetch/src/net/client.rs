@@ -190,6 +190,12 @@ impl Client {
         }
     }
 
+    /// The options that it was made with.
+    #[must_use]
+    pub fn options(&self) -> &ClientOptions {
+        &self.shared.options
+    }
+
     fn backend(&self) -> Result<&Backend, String> {
         self.shared
             .backend

@@ -36,9 +36,12 @@ impl LocalFiles {
         Ok(())
     }
 
-    /// The same for a client.
-    pub(crate) fn filter(&self) -> UrlFilter {
+    /// The same for a client, which may have a filter of its own.
+    pub(crate) fn and(&self, other: Option<UrlFilter>) -> UrlFilter {
         let this = self.clone();
-        Arc::new(move |url| this.check(url))
+        Arc::new(move |url| {
+            this.check(url)?;
+            other.as_ref().map_or(Ok(()), |other| other(url))
+        })
     }
 }

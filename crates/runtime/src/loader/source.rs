@@ -48,7 +48,8 @@ impl LoadError {
 /// Reads what `url` names.
 pub(crate) async fn load(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
     match url.scheme() {
-        "http" | "https" => load_http(url, client).await,
+        scheme if client.options().schemes.contains_key(scheme) => load_fetched(url, client).await,
+        "http" | "https" => load_fetched(url, client).await,
         "file" => load_file(url),
         "data" => load_data(url),
         scheme => Err(LoadError::new(
@@ -84,7 +85,7 @@ fn load_file(url: &Url) -> Result<Loaded, LoadError> {
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script>
-async fn load_http(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
+async fn load_fetched(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
     let failed = |error: taipan_fetch::net::FetchError| LoadError::new(url, error.reason());
     let response = client
         .fetch(Request::get(url.clone()))

@@ -6,6 +6,7 @@ mod errors;
 mod idle;
 mod modules;
 mod modules_http;
+mod network;
 mod ordering;
 mod recursion;
 mod support;
