@@ -196,6 +196,7 @@ impl RuntimeBuilder {
             .build()
             .map_err(|error| Error::Engine(error.to_string()))?;
         limits::apply(&mut context);
+        event_loop.attach(&mut context);
         let console = self.console;
         let setup = self.setup;
         let register = |context: &mut Context| {

@@ -28,10 +28,11 @@ impl HostHooks for Hooks {
         &self,
         promise: &JsObject<Promise>,
         operation: OperationType,
-        _: &mut Context,
+        context: &mut Context,
     ) {
+        let promise = JsPromise::from(promise.clone());
         self.event_loop
-            .promise_rejection_tracker(JsPromise::from(promise.clone()), operation);
+            .promise_rejection_tracker(promise, operation, context);
     }
 
     /// The engine's parser recurses, so what `eval` and `Function` are given is measured

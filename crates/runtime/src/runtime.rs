@@ -288,17 +288,23 @@ impl Runtime {
             if taipan_web::base_url(context).is_none() {
                 taipan_web::set_base_url(context, url.clone());
             }
-            match Program::parse(source, url, kind, &self.loader, context)? {
-                Program::Script(script) => {
-                    let result = script.evaluate(context);
-                    self.event_loop.checkpoint(context);
-                    result.map(|_| None)
-                }
-                Program::Module(module) => Ok(Some(module)),
-            }
+            let result = match Program::parse(source, url, kind, &self.loader, context) {
+                Ok(Program::Module(module)) => return Ok(Some(module)),
+                Ok(Program::Script(script)) => script.evaluate(context).map(drop),
+                Err(error) => Err(error),
+            };
+            let result = result.or_else(|error| uncaught(error, context));
+            self.event_loop.checkpoint(context);
+            result.map(|()| None)
         })?;
-        if let Some(module) = module {
-            self.evaluate(&module).await?;
+        if let Some(module) = module
+            && let Err(error) = self.try_evaluate(&module).await?
+        {
+            self.enter(|context| {
+                let result = uncaught(error, context);
+                self.event_loop.checkpoint(context);
+                result
+            })?;
         }
         self.run_async().await
     }
@@ -349,21 +355,44 @@ impl Runtime {
 
     /// Loads, links and evaluates a module and waits for the end of it.
     async fn evaluate(&mut self, module: &Module) -> Result<(), Error> {
+        let result = self.try_evaluate(module).await?;
+        self.enter(|_| result)
+    }
+
+    /// The same, with an exception as it was thrown.
+    async fn try_evaluate(&mut self, module: &Module) -> Result<JsResult<()>, Error> {
         let loaded = self.enter(|context| {
             self.event_loop.begin_task(context);
             Ok(module.load(context))
         })?;
-        self.settled(loaded).await?;
+        if let Err(error) = self.outcome(loaded).await? {
+            return Ok(Err(error));
+        }
         let evaluated = self.enter(|context| {
             self.event_loop.begin_task(context);
-            self.loader.link(module, context)?;
-            module.evaluate(context)
+            let evaluated = self
+                .loader
+                .link(module, context)
+                .and_then(|()| module.evaluate(context));
+            match evaluated {
+                Err(error) if error.as_engine().is_some() => Err(error),
+                evaluated => Ok(evaluated),
+            }
         })?;
-        self.settled(evaluated).await.map(drop)
+        match evaluated {
+            Ok(promise) => Ok(self.outcome(promise).await?.map(drop)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Waits for a promise.
+    async fn settled(&mut self, promise: JsPromise) -> Result<JsValue, Error> {
+        let outcome = self.outcome(promise).await?;
+        self.enter(|_| outcome)
     }
 
     /// Waits for a promise. A rejection counts as handled: it is the result.
-    async fn settled(&mut self, promise: JsPromise) -> Result<JsValue, Error> {
+    async fn outcome(&mut self, promise: JsPromise) -> Result<JsResult<JsValue>, Error> {
         self.enter(|context| {
             let ignore = FunctionObjectBuilder::new(
                 context.realm(),
@@ -375,8 +404,8 @@ impl Runtime {
         self.drive(|_| !matches!(promise.state(), PromiseState::Pending))
             .await?;
         match promise.state() {
-            PromiseState::Fulfilled(value) => Ok(value),
-            PromiseState::Rejected(reason) => self.enter(|_| Err(JsError::from_opaque(reason))),
+            PromiseState::Fulfilled(value) => Ok(Ok(value)),
+            PromiseState::Rejected(reason) => Ok(Err(JsError::from_opaque(reason))),
             PromiseState::Pending => Err(Error::NeverSettles),
         }
     }
@@ -457,6 +486,14 @@ impl Runtime {
         let result = block_on(&tokio, f(self));
         self.tokio = Some(tokio);
         result
+    }
+}
+
+/// What an exception of a program comes to: nothing if a listener of `error` takes care of it.
+fn uncaught(error: JsError, context: &mut Context) -> JsResult<()> {
+    match taipan_web::events::fire_error(&error, context)? {
+        true => Ok(()),
+        false => Err(error),
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use boa_engine::{Context, job::NativeAsyncJob};
 use futures_util::{Stream, stream::FuturesUnordered};
 
-use super::{EventLoop, UncaughtKind};
+use super::EventLoop;
 
 type JobFuture<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -74,7 +74,7 @@ fn turn_by_turn<'a>(
         let polled = Pin::new(&mut future).poll(cx);
         let context = &mut context.borrow_mut();
         if let Poll::Ready(Err(error)) = &polled {
-            event_loop.report(UncaughtKind::Exception, error.clone(), context);
+            event_loop.report(error.clone(), context);
         }
         event_loop.checkpoint(context);
         polled.map(drop)

@@ -57,7 +57,7 @@ impl Driver {
                 continue;
             }
             let due = event_loop.next_due();
-            if due.is_none() && jobs.is_idle() {
+            if !event_loop.awaits_timer() && jobs.is_idle() {
                 return Poll::Ready(());
             }
             // `jobs.poll` has left this waker with every job; whoever queues one from

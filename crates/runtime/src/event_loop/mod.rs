@@ -33,6 +33,7 @@ use tokio::time::Instant;
 pub(crate) use async_jobs::AsyncJobs;
 pub(crate) use driver::Driver;
 use rejections::RejectionTracker;
+use taipan_web::{events, timers};
 use timer_queue::{TimerJob, TimerQueue};
 
 use crate::limits;
@@ -63,6 +64,8 @@ pub struct EventLoop {
     new_async: RefCell<Vec<NativeAsyncJob>>,
     /// The same for jobs that never keep the loop alive.
     new_background: RefCell<Vec<NativeAsyncJob>>,
+    /// The "performing a microtask checkpoint".
+    in_microtasks: Cell<bool>,
     rejections: RejectionTracker,
     reporter: Reporter,
     /// Wakes the loop while it sleeps.
@@ -95,6 +98,7 @@ impl EventLoop {
             timers: RefCell::default(),
             new_async: RefCell::default(),
             new_background: RefCell::default(),
+            in_microtasks: Cell::new(false),
             rejections: RejectionTracker::default(),
             reporter: Box::new(reporter),
             waker: RefCell::default(),
@@ -115,8 +119,47 @@ impl EventLoop {
     /// To be called by the host hook of the same name, so that rejections are reported.
     ///
     /// Spec: <https://tc39.es/ecma262/#sec-host-promise-rejection-tracker>
-    pub fn promise_rejection_tracker(&self, promise: JsPromise, operation: OperationType) {
-        self.rejections.track(promise, operation);
+    pub fn promise_rejection_tracker(
+        &self,
+        promise: JsPromise,
+        operation: OperationType,
+        context: &mut Context,
+    ) {
+        if let Err(error) = self.rejections.track(promise, operation, context) {
+            self.report(error, context);
+        }
+    }
+
+    /// Makes what the web platform has to ask its event loop ask this one, which is the job
+    /// executor of `context`: exceptions that listeners throw come to the reporter, microtasks
+    /// run between listeners, and timers that nobody waits for do not keep the loop alive.
+    pub fn attach(self: &Rc<Self>, context: &mut Context) {
+        let this = Rc::downgrade(self);
+        events::set_exception_report(
+            move |error, context| {
+                if let Some(this) = this.upgrade() {
+                    this.report_unhandled(UncaughtKind::Exception, error, context);
+                }
+            },
+            context,
+        );
+        events::set_microtask_checkpoint(
+            |context| {
+                if let Some(this) = context.downcast_job_executor::<Self>() {
+                    this.run_microtasks(context);
+                }
+            },
+            context,
+        );
+        timers::set_background_timers(
+            |job, context| {
+                if let Some(this) = context.downcast_job_executor::<Self>() {
+                    this.add_timer(TimerJob::background(job));
+                    this.notify();
+                }
+            },
+            context,
+        );
     }
 
     /// What made this runtime unusable, if anything did.
@@ -147,11 +190,23 @@ impl EventLoop {
     /// Prepares the context for a task.
     pub(crate) fn begin_task(&self, context: &mut Context) {
         limits::apply(context);
-        taipan_web::timers::begin_task(context);
+        timers::begin_task(context);
+    }
+
+    /// Reports an exception that left a task: first to the script, which may take care of it.
+    pub(crate) fn report(&self, error: JsError, context: &mut Context) {
+        match events::fire_error(&error, context) {
+            Ok(true) => {}
+            Ok(false) => self.report_unhandled(UncaughtKind::Exception, error, context),
+            Err(fatal) => {
+                self.report_unhandled(UncaughtKind::Exception, error, context);
+                self.report_unhandled(UncaughtKind::Exception, fatal, context);
+            }
+        }
     }
 
     /// Hands an error to the reporter, and remembers it when it is the engine's end.
-    pub(crate) fn report(&self, kind: UncaughtKind, error: JsError, context: &mut Context) {
+    fn report_unhandled(&self, kind: UncaughtKind, error: JsError, context: &mut Context) {
         self.note_fatal(&error);
         (self.reporter)(kind, error, context);
     }
@@ -163,31 +218,33 @@ impl EventLoop {
         loop {
             self.run_microtasks(context);
             context.clear_kept_objects();
-            // Reporting may run script (an error's getters) and so queue microtasks.
-            let rejected = self.rejections.take_unhandled();
-            if rejected.is_empty() {
+            // This may run script and so queue microtasks.
+            let notified = self.rejections.notify(context, |error, context| {
+                self.report_unhandled(UncaughtKind::Rejection, error, context);
+            });
+            if !notified || self.fatal.borrow().is_some() {
                 return;
-            }
-            for reason in rejected {
-                let error = JsError::from_opaque(reason);
-                self.report(UncaughtKind::Rejection, error, context);
             }
         }
     }
 
-    /// Runs microtasks until there is none.
+    /// Runs microtasks until there is none; none within a microtask.
     fn run_microtasks(&self, context: &mut Context) {
+        if self.in_microtasks.replace(true) {
+            return;
+        }
         loop {
             // The queue must not be borrowed while the job runs: it queues more.
             let job = self.microtasks.borrow_mut().pop_front();
-            let Some(job) = job else { return };
+            let Some(job) = job else { break };
             if let Err(error) = job.call(context) {
-                self.report(UncaughtKind::Exception, error, context);
+                self.report(error, context);
             }
             if self.fatal.borrow().is_some() {
-                return;
+                break;
             }
         }
+        self.in_microtasks.set(false);
     }
 
     /// Runs at most one generic job and one due timer, each with its checkpoint; says
@@ -217,7 +274,7 @@ impl EventLoop {
     /// Reports a task's error and runs the checkpoint behind it.
     fn finish_task(&self, result: JsResult<()>, context: &mut Context) {
         if let Err(error) = result {
-            self.report(UncaughtKind::Exception, error, context);
+            self.report(error, context);
         }
         self.checkpoint(context);
     }
@@ -228,6 +285,11 @@ impl EventLoop {
             || !self.tasks.borrow().is_empty()
             || !self.new_async.borrow().is_empty()
             || !self.new_background.borrow().is_empty()
+    }
+
+    /// Whether there is a timer that keeps the loop alive.
+    fn awaits_timer(&self) -> bool {
+        self.timers.borrow().awaited() > 0
     }
 
     /// When the next timer is due.
@@ -273,7 +335,7 @@ impl JobExecutor for EventLoop {
             other => {
                 let error = JsNativeError::error()
                     .with_message(format!("the event loop does not know this job: {other:?}"));
-                self.report(UncaughtKind::Exception, error.into(), context);
+                self.report(error.into(), context);
             }
         }
         self.notify();

@@ -26,6 +26,8 @@ pub(super) enum TimerJob {
 pub(super) struct Schedule {
     delay: Duration,
     token: CancellationToken,
+    /// Whether the loop stays for it.
+    awaited: bool,
 }
 
 impl From<TimeoutJob> for TimerJob {
@@ -33,6 +35,7 @@ impl From<TimeoutJob> for TimerJob {
         let schedule = Schedule {
             delay: Duration::from(job.timeout()).min(LONGEST_DELAY),
             token: job.cancellation_token().clone(),
+            awaited: true,
         };
         Self::Once(Some(job), schedule)
     }
@@ -44,12 +47,21 @@ impl From<IntervalJob> for TimerJob {
             // A repetition without delay would leave no turn to anything else.
             delay: Duration::from(job.interval()).clamp(Duration::from_millis(1), LONGEST_DELAY),
             token: job.cancellation_token().clone(),
+            awaited: true,
         };
         Self::Repeated(job, schedule)
     }
 }
 
 impl TimerJob {
+    /// A job that the loop does not stay for.
+    pub(super) fn background(job: TimeoutJob) -> Self {
+        let mut job = Self::from(job);
+        let (Self::Once(_, schedule) | Self::Repeated(_, schedule)) = &mut job;
+        schedule.awaited = false;
+        job
+    }
+
     fn schedule(&self) -> &Schedule {
         match self {
             Self::Once(_, schedule) | Self::Repeated(_, schedule) => schedule,
@@ -91,6 +103,7 @@ impl TimerJob {
 pub(super) struct TimerQueue {
     jobs: BTreeMap<TimerKey, TimerJob>,
     created: u64,
+    awaited: usize,
 }
 
 impl TimerQueue {
@@ -98,24 +111,35 @@ impl TimerQueue {
     pub(super) fn insert(&mut self, due: Instant, job: TimerJob) -> TimerKey {
         self.created += 1;
         let key = TimerKey(due, self.created);
+        self.awaited += usize::from(job.schedule().awaited);
         self.jobs.insert(key, job);
         key
     }
 
     /// Takes a job out, if it is still there.
     pub(super) fn remove(&mut self, key: TimerKey) -> Option<TimerJob> {
-        self.jobs.remove(&key)
+        let job = self.jobs.remove(&key)?;
+        self.awaited -= usize::from(job.schedule().awaited);
+        Some(job)
     }
 
     /// Takes out the first job that is due at `now`.
     pub(super) fn pop_due(&mut self, now: Instant) -> Option<TimerJob> {
-        let first = self.jobs.first_entry()?;
-        (first.key().0 <= now).then(|| first.remove())
+        let key = *self.jobs.first_key_value()?.0;
+        if key.0 > now {
+            return None;
+        }
+        self.remove(key)
     }
 
     /// When the first job is due.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.jobs.first_key_value().map(|(key, _)| key.0)
+    }
+
+    /// How many jobs wait that the loop stays for.
+    pub(super) fn awaited(&self) -> usize {
+        self.awaited
     }
 
     /// How many jobs wait.
@@ -162,5 +186,25 @@ mod tests {
         assert!(queue.pop_due(start + Duration::from_millis(1)).is_none());
         assert!(queue.pop_due(start + Duration::from_millis(2)).is_some());
         assert_eq!((queue.len(), queue.next_due()), (0, None));
+    }
+
+    #[test]
+    fn counts_what_the_loop_stays_for() {
+        let mut queue = TimerQueue::default();
+        let start = Instant::now();
+        let background = |ms| {
+            let job = NativeJob::new(|_| Ok(JsValue::undefined()));
+            TimerJob::background(TimeoutJob::new(job, ms))
+        };
+        let first = queue.insert(start, background(0));
+        queue.insert(start, job(0));
+        queue.insert(start, background(0));
+        assert_eq!((queue.len(), queue.awaited()), (3, 1));
+        assert!(queue.remove(first).is_some());
+        assert_eq!((queue.len(), queue.awaited()), (2, 1));
+        assert!(queue.pop_due(start).is_some());
+        assert_eq!((queue.len(), queue.awaited()), (1, 0));
+        assert!(queue.pop_due(start).is_some());
+        assert_eq!((queue.len(), queue.awaited()), (0, 0));
     }
 }
