@@ -62,6 +62,11 @@ fn perform(job: &Job) -> Result<(), String> {
     }
     tell_uncaught(host)?;
     host.eval("__harness.loaded();", "about:harness")?;
+    if job.web {
+        // A page does not go away while a timer runs that nobody waits for, as that of
+        // `AbortSignal.timeout` is.
+        host.eval("setTimeout(() => {}, 1000);", "about:harness")?;
+    }
     let patience = (job.patience > 0).then(|| Duration::from_millis(job.patience));
     let end = match host.run(patience) {
         Ok(true) => "__harness.idle();",

@@ -12,9 +12,10 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue,
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue,
     job::{CancellationToken, Job, NativeJob, TimeoutJob},
 };
+use taipan_webidl::convert;
 
 use crate::define::global_operation;
 
@@ -34,10 +35,40 @@ struct Timers {
     nesting: Cell<u32>,
 }
 
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#timerhandler>
+enum Handler {
+    Function(JsObject),
+    /// Source text, evaluated each time.
+    Source(JsString),
+}
+
+impl Handler {
+    fn from_value(value: &JsValue, context: &mut Context) -> JsResult<Self> {
+        match value.as_callable() {
+            Some(function) => Ok(Self::Function(function)),
+            None => convert::dom_string(value, context).map(Self::Source),
+        }
+    }
+
+    fn call(&self, arguments: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+        match self {
+            Self::Function(function) => {
+                let this = JsValue::from(context.global_object());
+                function.call(&this, arguments, context)
+            }
+            // As an indirect eval, which asks the host whether the text may be compiled.
+            Self::Source(source) => {
+                let eval = context.intrinsics().objects().eval();
+                eval.call(&JsValue::undefined(), &[source.clone().into()], context)
+            }
+        }
+    }
+}
+
 /// What one timer does when it is due.
 struct Timer {
     id: u32,
-    handler: JsObject,
+    handler: Handler,
     arguments: Vec<JsValue>,
     /// The timeout asked for, in milliseconds.
     timeout: u64,
@@ -111,13 +142,8 @@ fn set_timer(
     repeat: bool,
     context: &mut Context,
 ) -> JsResult<JsValue> {
-    let Some(handler) = args.get_or_undefined(0).as_callable() else {
-        return Err(JsNativeError::typ()
-            .with_message(format!(
-                "{name}: the handler is not a function (source text as a handler is not supported)"
-            ))
-            .into());
-    };
+    let handler = convert::required_by(args, 0, 1, name)?;
+    let handler = Handler::from_value(handler, context)?;
     // `long timeout`: modulo 2^32, and what is then negative means zero.
     let timeout = args.get_or_undefined(1).to_i32(context)?;
     let timeout = u64::try_from(timeout).unwrap_or(0);
@@ -207,8 +233,7 @@ impl Timers {
             return Ok(JsValue::undefined());
         }
         self.nesting.set(nesting);
-        let this = JsValue::from(context.global_object());
-        let result = timer.handler.call(&this, &timer.arguments, context);
+        let result = timer.handler.call(&timer.arguments, context);
 
         if timer.repeat {
             // The handler may have cleared its own interval.
