@@ -1,4 +1,4 @@
-//! Defining operations on the global object with the attributes WebIDL gives them.
+//! Defining operations and attributes on the global object with the attributes WebIDL gives them.
 //!
 //! Spec: <https://webidl.spec.whatwg.org/#define-the-operations>
 
@@ -31,13 +31,7 @@ pub(crate) fn global_operation(
     context: &mut Context,
 ) -> JsResult<()> {
     let checked = NativeFunction::from_copy_closure(move |this, args, context| {
-        if !is_global_this(this, context) {
-            return Err(JsNativeError::typ()
-                .with_message(format!(
-                    "Illegal invocation: {name} was not called on the global object"
-                ))
-                .into());
-        }
+        check_global_this(this, name, context)?;
         native(this, args, context)
     });
     define(&context.global_object(), name, length, checked, context)
@@ -77,4 +71,73 @@ fn define(
         context,
     )?;
     Ok(())
+}
+
+/// Defines a read-only attribute on the global object, whose value is made when it is first asked for.
+pub(crate) fn global_attribute(
+    name: &'static str,
+    get: fn(&mut Context) -> JsResult<JsValue>,
+    context: &mut Context,
+) {
+    define_attribute(name, get, None, context);
+}
+
+/// The same for a `[Replaceable]` attribute: assigning to it makes it a property with that value.
+///
+/// <https://webidl.spec.whatwg.org/#Replaceable>
+pub(crate) fn replaceable_global_attribute(
+    name: &'static str,
+    get: fn(&mut Context) -> JsResult<JsValue>,
+    context: &mut Context,
+) {
+    let set = NativeFunction::from_copy_closure(move |this, args, context| {
+        check_global_this(this, name, context)?;
+        let value = args.first().cloned().unwrap_or_default();
+        context.global_object().create_data_property_or_throw(
+            JsString::from(name),
+            value,
+            context,
+        )?;
+        Ok(JsValue::undefined())
+    });
+    define_attribute(name, get, Some(set), context);
+}
+
+fn define_attribute(
+    name: &'static str,
+    get: fn(&mut Context) -> JsResult<JsValue>,
+    set: Option<NativeFunction>,
+    context: &mut Context,
+) {
+    let get = NativeFunction::from_copy_closure(move |this, _, context| {
+        check_global_this(this, name, context)?;
+        get(context)
+    });
+    let realm = context.realm();
+    let accessor = |prefix: &str, length, native| {
+        FunctionObjectBuilder::new(realm, native)
+            .name(JsString::from(format!("{prefix} {name}")))
+            .length(length)
+            .constructor(false)
+            .build()
+    };
+    let descriptor = PropertyDescriptor::builder()
+        .get(accessor("get", 0, get))
+        .maybe_set(set.map(|set| accessor("set", 1, set)))
+        .enumerable(true)
+        .configurable(true);
+    context
+        .global_object()
+        .insert_property(JsString::from(name), descriptor);
+}
+
+fn check_global_this(this: &JsValue, name: &str, context: &Context) -> JsResult<()> {
+    if is_global_this(this, context) {
+        return Ok(());
+    }
+    Err(JsNativeError::typ()
+        .with_message(format!(
+            "Illegal invocation: {name} was not called on the global object"
+        ))
+        .into())
 }

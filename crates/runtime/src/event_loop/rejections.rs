@@ -166,12 +166,7 @@ fn queue_rejection_handled(promise: JsPromise, context: &mut Context) {
 }
 
 /// Fires an event at the global object; `false` if a listener cancelled it.
-fn fire(
-    kind: &str,
-    promise: &JsObject,
-    reason: &JsValue,
-    context: &mut Context,
-) -> JsResult<bool> {
+fn fire(kind: &str, promise: &JsObject, reason: &JsValue, context: &mut Context) -> JsResult<bool> {
     let global = context.global_object();
     if !has_listeners(&global, kind, context) {
         return Ok(true);
@@ -180,7 +175,6 @@ fn fire(
         "unhandledrejection" => EventInit::CANCELABLE,
         _ => EventInit::default(),
     };
-    let event =
-        PromiseRejectionEvent::create(kind, init, promise.clone(), reason.clone(), context);
+    let event = PromiseRejectionEvent::create(kind, init, promise.clone(), reason.clone(), context);
     events::dispatch(&global, &event.upcast(), context)
 }

@@ -7,7 +7,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Inherits, Interface, InterfaceBuilder, convert, inherit, this_object};
 
-use super::{Event, EventInit, define_is_trusted, event::flag};
+use super::{Event, EventInit, event::flag};
 
 /// An event that tells how a connection ended.
 ///
@@ -79,11 +79,6 @@ impl Interface for CloseEvent {
             code,
             reason,
         })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

@@ -6,7 +6,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Inherits, Interface, InterfaceBuilder, convert, inherit, this_object};
 
-use super::{Event, define_is_trusted};
+use super::Event;
 
 /// An event that carries a value of the script's choice.
 ///
@@ -39,11 +39,6 @@ impl Interface for CustomEvent {
         let (event, init) = Event::construct_base::<Self>(args, "CustomEventInit", context)?;
         let detail = init.get("detail", context)?.unwrap_or_else(JsValue::null);
         Ok(Self { event, detail })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

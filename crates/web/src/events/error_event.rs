@@ -7,7 +7,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Inherits, Interface, InterfaceBuilder, convert, inherit, this_object};
 
-use super::{Event, EventInit, define_is_trusted};
+use super::{Event, EventInit};
 
 /// What is known about an error and where it was thrown.
 #[derive(Debug, Default, Trace, Finalize)]
@@ -106,11 +106,6 @@ impl Interface for ErrorEvent {
             info.message = convert::dom_string(&message, context)?;
         }
         Ok(Self { event, info })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

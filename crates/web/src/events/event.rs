@@ -1,10 +1,6 @@
 //! The `Event` interface.
 
-use boa_engine::{
-    Context, JsData, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
-    object::{FunctionObjectBuilder, builtins::JsFunction},
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, JsData, JsObject, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{
     Dictionary, Inherits, Interface, InterfaceBuilder, convert, this_object, wrap,
@@ -116,7 +112,7 @@ impl Event {
         context: &mut Context,
     ) -> JsObject<Self> {
         let event = Self::new(kind.into(), init, context);
-        wrap(event, context)
+        hidden(event, context)
     }
 
     /// Converts the arguments of a constructor of events: the type and a dictionary that inherits
@@ -131,7 +127,7 @@ impl Event {
         context: &mut Context,
     ) -> JsResult<(JsObject<Self>, Dictionary)> {
         let (event, dictionary) = Self::construct_from::<T>(args, dictionary, context)?;
-        Ok((wrap(event, context), dictionary))
+        Ok((hidden(event, context), dictionary))
     }
 
     fn construct_from<T: Interface>(
@@ -151,9 +147,7 @@ impl Event {
     /// <https://dom.spec.whatwg.org/#concept-event-create>
     pub fn create<T: Inherits<Self>>(event: T, context: &mut Context) -> JsObject<T> {
         event.base().borrow_mut().data_mut().is_trusted = true;
-        let object = wrap(event, context);
-        define_is_trusted(&object, context);
-        object
+        wrap(event, context)
     }
 
     /// The same for an event that is nothing but an event.
@@ -164,9 +158,7 @@ impl Event {
     ) -> JsObject<Self> {
         let mut event = Self::new(kind.into(), init, context);
         event.is_trusted = true;
-        let object = wrap(event, context);
-        define_is_trusted(&object, context);
-        object
+        wrap(event, context)
     }
 
     /// The event's type.
@@ -199,6 +191,11 @@ impl Event {
         self.init.bubbles = bubbles;
         self.init.cancelable = cancelable;
     }
+}
+
+/// The state of an event of a derived interface, which no script sees and which so needs no prototype.
+fn hidden(event: Event, context: &mut Context) -> JsObject<Event> {
+    JsObject::new(context.root_shape(), None, event)
 }
 
 /// Reads from the event that `this` is.
@@ -276,6 +273,9 @@ impl Interface for Event {
                     })
                 },
             )
+            .unforgeable("isTrusted", |this, _, _| {
+                read(this, |event| event.is_trusted.into())
+            })
             .method("composedPath", 0, composed_path)
             .method("stopPropagation", 0, |this, _, _| {
                 change(this, |event| event.stop_propagation = true)
@@ -294,11 +294,6 @@ impl Interface for Event {
 
     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         Ok(Self::construct_from::<Self>(args, "EventInit", context)?.0)
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 }
 
@@ -324,42 +319,4 @@ fn init_event(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResu
         event.data_mut().initialize(kind, boolean(1), boolean(2));
     }
     Ok(JsValue::undefined())
-}
-
-/// The getter of `isTrusted`, which all events of a realm share.
-#[derive(Trace, Finalize, JsData)]
-struct IsTrusted(JsFunction);
-
-/// Defines `isTrusted`, which is `[LegacyUnforgeable]`, on an event itself. The `constructed` of every
-/// interface that inherits from `Event` calls this.
-///
-/// <https://webidl.spec.whatwg.org/#LegacyUnforgeable>
-pub fn define_is_trusted<T: Interface>(event: &JsObject<T>, context: &mut Context) {
-    let known = context
-        .realm()
-        .host_defined()
-        .get::<IsTrusted>()
-        .map(|getter| getter.0.clone());
-    let getter = known.unwrap_or_else(|| {
-        let getter = FunctionObjectBuilder::new(
-            context.realm(),
-            NativeFunction::from_fn_ptr(|this, _, _| read(this, |event| event.is_trusted.into())),
-        )
-        .name(js_string!("get isTrusted"))
-        .length(0)
-        .constructor(false)
-        .build();
-        context
-            .realm()
-            .host_defined_mut()
-            .insert(IsTrusted(getter.clone()));
-        getter
-    });
-    event.insert_property(
-        js_string!("isTrusted"),
-        PropertyDescriptor::builder()
-            .get(getter)
-            .enumerable(true)
-            .configurable(false),
-    );
 }

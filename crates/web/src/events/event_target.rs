@@ -8,7 +8,7 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{
-    Dictionary, DomException, Interface, InterfaceBuilder, convert, implementation, wrap,
+    Dictionary, DomException, Interface, InterfaceBuilder, convert, implementation,
 };
 
 use super::{Event, dispatch::dispatch, event::flag};
@@ -84,7 +84,7 @@ struct GlobalTarget(JsObject<EventTarget>);
 impl EventTarget {
     /// What an object of a derived interface holds, see [`Inherits`](taipan_webidl::Inherits).
     pub fn new_base(context: &mut Context) -> JsObject<Self> {
-        wrap(Self::default(), context)
+        hidden(Self::default(), context)
     }
 
     /// The same for an interface whose objects behave otherwise when somebody listens.
@@ -94,7 +94,7 @@ impl EventTarget {
     ) -> JsObject<Self> {
         let mut target = Self::default();
         target.listeners_changed = Some(listeners_changed);
-        wrap(target, context)
+        hidden(target, context)
     }
 
     /// Makes the global object of the current realm a target of events, which it is not by its type.
@@ -234,6 +234,11 @@ impl EventTarget {
         }
         Self::changed(target, state, &kind, context);
     }
+}
+
+/// The state of a target of a derived interface, which no script sees and which so needs no prototype.
+fn hidden(target: EventTarget, context: &mut Context) -> JsObject<EventTarget> {
+    JsObject::new(context.root_shape(), None, target)
 }
 
 /// Whether anybody listens at `target` for events of this type, event handlers included.

@@ -7,11 +7,10 @@ use boa_engine::{
     object::{IntegrityLevel, builtins::JsArray},
 };
 use boa_gc::{Finalize, Trace};
-use taipan_webidl::{
-    Inherits, Interface, InterfaceBuilder, convert, implementation, inherit, this_object,
-};
+use taipan_webidl::{Inherits, Interface, InterfaceBuilder, convert, inherit, this_object};
 
-use super::{Event, EventInit, EventTarget, define_is_trusted};
+use super::{Event, EventInit};
+use crate::messaging::MessagePort;
 
 /// An event that brings a message.
 ///
@@ -93,7 +92,7 @@ fn source(value: &JsValue, context: &Context) -> JsResult<Option<JsObject>> {
 
 /// Whether an object may be the source of a message.
 fn is_port(object: &JsObject) -> bool {
-    implementation::<EventTarget>(object).is_some()
+    object.is::<MessagePort>()
 }
 
 fn ports(value: &JsValue, context: &mut Context) -> JsResult<Vec<JsObject>> {
@@ -173,11 +172,6 @@ impl Interface for MessageEvent {
             source,
             ports: frozen_array(ports, context)?,
         })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

@@ -20,7 +20,7 @@ pub use close_event::CloseEvent;
 pub use custom_event::CustomEvent;
 pub use dispatch::{dispatch, fire};
 pub use error_event::{ErrorEvent, ErrorInfo};
-pub use event::{Event, EventInit, define_is_trusted};
+pub use event::{Event, EventInit};
 pub(crate) use event_handler::global_event_handlers;
 pub use event_handler::{event_handler, get_event_handler, set_event_handler};
 pub use event_target::{EventTarget, ListenersChanged, has_listeners};

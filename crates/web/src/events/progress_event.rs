@@ -7,7 +7,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Inherits, Interface, InterfaceBuilder, convert, inherit, this_object};
 
-use super::{Event, EventInit, define_is_trusted, event::flag};
+use super::{Event, EventInit, event::flag};
 
 /// An event that tells how far something has come.
 ///
@@ -83,11 +83,6 @@ impl Interface for ProgressEvent {
             loaded: double(&init, "loaded", context)?,
             total: double(&init, "total", context)?,
         })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

@@ -7,7 +7,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Dictionary, Inherits, Interface, InterfaceBuilder, inherit, this_object};
 
-use super::{Event, EventInit, define_is_trusted};
+use super::{Event, EventInit};
 
 /// An event that tells of a rejected promise.
 ///
@@ -73,11 +73,6 @@ impl Interface for PromiseRejectionEvent {
             promise,
             reason,
         })
-    }
-
-    fn constructed(object: &JsObject<Self>, context: &mut Context) -> JsResult<()> {
-        define_is_trusted(object, context);
-        Ok(())
     }
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {

@@ -2,9 +2,28 @@
 //!
 //! Spec: <https://w3c.github.io/hr-time/>
 
+#[expect(clippy::module_inception, reason = "the interface is named so")]
+mod performance;
+mod performance_entry;
+mod performance_mark;
+mod performance_measure;
+mod performance_observer;
+mod performance_observer_entry_list;
+mod timeline;
+
+pub use performance::Performance;
+pub use performance_entry::PerformanceEntry;
+pub use performance_mark::PerformanceMark;
+pub use performance_measure::PerformanceMeasure;
+pub use performance_observer::PerformanceObserver;
+pub use performance_observer_entry_list::PerformanceObserverEntryList;
+
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use boa_engine::{Context, JsResult};
+use taipan_webidl::expose;
+
+use crate::define::replaceable_global_attribute;
 
 /// When a context began, by both clocks.
 #[derive(Debug, Clone, Copy)]
@@ -44,5 +63,17 @@ pub fn register(context: &mut Context) -> JsResult<()> {
         monotonic: Instant::now(),
         wall: SystemTime::now(),
     });
+    let global = context.global_object();
+    expose::<Performance>(&global, context);
+    expose::<PerformanceEntry>(&global, context);
+    expose::<PerformanceMark>(&global, context);
+    expose::<PerformanceMeasure>(&global, context);
+    expose::<PerformanceObserver>(&global, context);
+    expose::<PerformanceObserverEntryList>(&global, context);
+    replaceable_global_attribute(
+        "performance",
+        |context| Ok(Performance::of_realm(context).upcast().into()),
+        context,
+    );
     Ok(())
 }
