@@ -172,3 +172,29 @@ fn standard_output_that_cannot_be_written_is_a_failure() {
         "{report}"
     );
 }
+
+#[test]
+fn an_error_that_the_program_takes_care_of_is_no_failure() {
+    let listeners = "addEventListener('error', (event) => { console.log(event.message); event.preventDefault() });
+        onunhandledrejection = (event) => { console.log(event.reason); return false };";
+    let run = taipan(&[
+        "-e",
+        &format!(
+            "{listeners} setTimeout(() => {{ throw 1 }}); Promise.reject(2); throw new Error('3')"
+        ),
+    ]);
+    assert_eq!(
+        (run.code, run.stdout.as_str(), run.stderr.as_str()),
+        (Some(0), "Uncaught Error: 3\n2\nUncaught 1\n", ""),
+        "{run:?}"
+    );
+    // Listening alone changes nothing.
+    let report = failed("addEventListener('error', () => {}); reportError(new Error('no'))");
+    assert!(report.starts_with("Uncaught Error: no\n"), "{report}");
+}
+
+#[test]
+fn a_timeout_that_nothing_waits_for_does_not_keep_the_program() {
+    let run = taipan(&["-e", "AbortSignal.timeout(100_000).onabort = () => {}"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}

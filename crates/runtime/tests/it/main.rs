@@ -9,5 +9,6 @@ mod modules_http;
 mod network;
 mod ordering;
 mod recursion;
+mod reporting;
 mod support;
 mod timers;

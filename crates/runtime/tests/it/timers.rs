@@ -1,5 +1,7 @@
 //! `setTimeout` and its kin.
 
+use taipan::Level;
+
 use crate::support::{logs, runtime};
 
 #[test]
@@ -96,13 +98,27 @@ fn delays_are_converted_like_a_long() {
 }
 
 #[test]
-fn a_handler_must_be_callable() {
+fn a_handler_that_is_not_callable_is_source_text() {
     let source = "
-        for (const handler of [undefined, null, 1, {}, 'code']) {
-            try { setTimeout(handler) } catch (error) { console.log(error.name) }
-        }
+        try { setTimeout() } catch (error) { console.log(error.name) }
+        try { setTimeout(Symbol()) } catch (error) { console.log(error.name) }
+        setTimeout('var x = 1; console.log(x)');
+        setTimeout({ toString: () => 'console.log(x + 1)' });
+        const id = setInterval('console.log(++x); if (x == 3) clearInterval(id)', 1);
+        globalThis.id = id;
     ";
-    assert_eq!(logs(source), ["TypeError"; 5]);
+    assert_eq!(logs(source), ["TypeError", "TypeError", "1", "2", "2", "3"]);
+}
+
+#[test]
+fn source_text_nested_too_deeply_is_refused_and_not_fatal() {
+    let (mut runtime, log) = runtime();
+    runtime
+        .eval("setTimeout('('.repeat(1_000_000)); setTimeout(() => console.log('next'))")
+        .expect("a script");
+    runtime.run().expect("the loop");
+    assert_eq!(runtime.uncaught_errors(), 1);
+    assert_eq!(log.of(Level::Log), ["next"]);
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn extract(error: &JsError, context: &mut Context) -> JsResult<ErrorInfo> {
             None => console::inspect(&value, &console::InspectOptions::default(), context),
         },
     };
-    let place = place.unwrap_or_default();
+    let place = place.or_else(|| running(context)).unwrap_or_default();
     Ok(ErrorInfo {
         message: js_string!(format!("Uncaught {shown}")),
         filename: js_string!(place.filename),
@@ -148,6 +148,19 @@ struct Place {
     filename: String,
     line: u32,
     column: u32,
+}
+
+/// Where the script is that runs now, for what was never thrown.
+fn running(context: &Context) -> Option<Place> {
+    context.stack_trace().find_map(|frame| {
+        let location = frame.position();
+        let position = location.position?;
+        Some(Place {
+            filename: location.path.to_string(),
+            line: position.line_number(),
+            column: position.column_number(),
+        })
+    })
 }
 
 /// The innermost place of a stack as the engine writes it: `    at name (URL:line:column)`.
