@@ -94,55 +94,52 @@ fn with_code_units<R>(length: usize, f: impl FnOnce(&mut [u16]) -> R) -> R {
     }
 }
 
-/// What `TextDecoder` and `TextDecoderStream` have in common, and what a decoder remembers from
-/// one chunk to the next.
+/// What `TextDecoder` and `TextDecoderStream` have in common.
 ///
 /// <https://encoding.spec.whatwg.org/#textdecodercommon>
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DecoderOptions {
+    pub(crate) encoding: &'static Encoding,
+    pub(crate) fatal: bool,
+    pub(crate) ignore_bom: bool,
+}
+
+/// A decoder, and what it remembers from one chunk to the next.
 #[derive(Debug)]
 pub(crate) struct Decoding {
-    encoding: &'static Encoding,
-    fatal: bool,
-    ignore_bom: bool,
+    options: DecoderOptions,
     /// There while a stream is being decoded.
     decoder: Option<Decoder>,
 }
 
 impl Decoding {
-    pub(crate) fn new(encoding: &'static Encoding, fatal: bool, ignore_bom: bool) -> Self {
+    pub(crate) fn new(options: DecoderOptions) -> Self {
         Self {
-            encoding,
-            fatal,
-            ignore_bom,
+            options,
             decoder: None,
         }
     }
 
-    pub(crate) fn encoding(&self) -> &'static Encoding {
-        self.encoding
-    }
-
-    pub(crate) fn fatal(&self) -> bool {
-        self.fatal
-    }
-
-    pub(crate) fn ignore_bom(&self) -> bool {
-        self.ignore_bom
+    pub(crate) fn options(&self) -> DecoderOptions {
+        self.options
     }
 
     /// Decodes the next bytes. Unless `stream` is set they are the last ones, and the next call
     /// starts anew, as it does after an error.
     pub(crate) fn decode(&mut self, bytes: &[u8], stream: bool) -> Result<JsString, Malformed> {
-        if self.decoder.is_none() && !stream && self.encoding == UTF_8 {
+        if self.decoder.is_none() && !stream && self.options.encoding == UTF_8 {
             return self.decode_utf8(bytes);
         }
         let mut decoder = match self.decoder.take() {
             Some(decoder) => decoder,
-            None if self.ignore_bom => self.encoding.new_decoder_without_bom_handling(),
-            None => self.encoding.new_decoder_with_bom_removal(),
+            None if self.options.ignore_bom => {
+                self.options.encoding.new_decoder_without_bom_handling()
+            }
+            None => self.options.encoding.new_decoder_with_bom_removal(),
         };
         let string = if is_latin1(&decoder, bytes) {
             latin1(bytes)
-        } else if self.fatal {
+        } else if self.options.fatal {
             decode_or_fail(&mut decoder, bytes, !stream)?
         } else {
             decode(&mut decoder, bytes, !stream)
@@ -154,12 +151,12 @@ impl Decoding {
     }
 
     fn decode_utf8(&self, bytes: &[u8]) -> Result<JsString, Malformed> {
-        let bytes = if self.ignore_bom {
+        let bytes = if self.options.ignore_bom {
             bytes
         } else {
             bytes.strip_prefix(UTF_8_BOM).unwrap_or(bytes)
         };
-        if self.fatal {
+        if self.options.fatal {
             utf8_decode_without_bom_or_fail(bytes)
         } else {
             Ok(utf8_decode_without_bom(bytes))
@@ -226,6 +223,14 @@ mod tests {
     use super::*;
     use encoding_rs::{SHIFT_JIS, UTF_16LE, WINDOWS_1252};
 
+    fn decoding(encoding: &'static Encoding, fatal: bool) -> Decoding {
+        Decoding::new(DecoderOptions {
+            encoding,
+            fatal,
+            ignore_bom: false,
+        })
+    }
+
     fn units(text: &str) -> Vec<u16> {
         text.encode_utf16().collect()
     }
@@ -276,7 +281,7 @@ mod tests {
     fn characters_may_be_split_anywhere() {
         let text = "\u{feff}a\u{e9}\u{20ac}\u{1f40d}".repeat(700);
         for size in [1, 2, 3, 7, 1023, 1024, 1025] {
-            let mut decoding = Decoding::new(UTF_8, true, false);
+            let mut decoding = decoding(UTF_8, true);
             let mut result = Vec::new();
             for chunk in text.as_bytes().chunks(size) {
                 result.extend(decoding.decode(chunk, true).expect("UTF-8").to_vec());
@@ -288,7 +293,7 @@ mod tests {
 
     #[test]
     fn after_an_error_a_decoder_starts_anew() {
-        let mut decoding = Decoding::new(UTF_8, true, false);
+        let mut decoding = decoding(UTF_8, true);
         assert!(decoding.decode(b"\xE2\x82", true).is_ok());
         assert_eq!(decoding.decode(b"x", true), Err(Malformed));
         let string = decoding.decode(b"\xEF\xBB\xBFx", false).expect("UTF-8");
@@ -297,18 +302,18 @@ mod tests {
 
     #[test]
     fn other_encodings() {
-        let mut windows = Decoding::new(WINDOWS_1252, false, false);
+        let mut windows = decoding(WINDOWS_1252, false);
         let string = windows.decode(b"na\xEFve", false).expect("not fatal");
         assert!(string.as_str().is_latin1());
         assert_eq!(string.to_vec(), units("na\u{ef}ve"));
         let string = windows.decode(b"5 \x80", false).expect("not fatal");
         assert_eq!(string.to_vec(), units("5 \u{20ac}"));
-        let mut utf16 = Decoding::new(UTF_16LE, true, false);
+        let mut utf16 = decoding(UTF_16LE, true);
         let string = utf16.decode(b"\xFF\xFE\x3D", true).expect("UTF-16");
         assert!(string.is_empty());
         let string = utf16.decode(b"\xD8\x0D\xDC", false).expect("UTF-16");
         assert_eq!(string.to_vec(), units("\u{1f40d}"));
-        let mut japanese = Decoding::new(SHIFT_JIS, true, false);
+        let mut japanese = decoding(SHIFT_JIS, true);
         assert_eq!(japanese.decode(b"\x83", false), Err(Malformed));
     }
 }

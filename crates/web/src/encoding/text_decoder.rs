@@ -8,7 +8,7 @@ use taipan_webidl::{
     this_object,
 };
 
-use super::decode::{Decoding, Malformed};
+use super::decode::{DecoderOptions, Decoding, Malformed};
 
 /// <https://encoding.spec.whatwg.org/#interface-textdecoder>
 #[derive(Debug, Trace, Finalize, JsData)]
@@ -20,10 +20,10 @@ pub struct TextDecoder {
 /// The arguments of the constructors of `TextDecoder` and `TextDecoderStream`.
 ///
 /// <https://encoding.spec.whatwg.org/#dom-textdecoder>
-pub(crate) fn decoding_of_arguments<T: Interface>(
+pub(crate) fn options_of_arguments<T: Interface>(
     args: &[JsValue],
     context: &mut Context,
-) -> JsResult<Decoding> {
+) -> JsResult<DecoderOptions> {
     let label = match args.first() {
         Some(label) if !label.is_undefined() => Some(convert::dom_string(label, context)?),
         _ => None,
@@ -46,7 +46,11 @@ pub(crate) fn decoding_of_arguments<T: Interface>(
             })?
         }
     };
-    Ok(Decoding::new(encoding, fatal, ignore_bom))
+    Ok(DecoderOptions {
+        encoding,
+        fatal,
+        ignore_bom,
+    })
 }
 
 fn flag(options: &Dictionary, name: &'static str, context: &mut Context) -> JsResult<bool> {
@@ -58,23 +62,23 @@ fn flag(options: &Dictionary, name: &'static str, context: &mut Context) -> JsRe
 ///
 /// <https://encoding.spec.whatwg.org/#textdecodercommon>
 pub(crate) trait TextDecoderCommon: Interface {
-    fn decoding(&self) -> &Decoding;
+    fn options(&self) -> DecoderOptions;
 
     fn common_members(interface: &mut InterfaceBuilder<'_>) {
         interface
             .getter("encoding", |this, _, _| {
                 let this = this_object::<Self>(this)?;
-                let name = this.borrow().data().decoding().encoding().name();
+                let name = this.borrow().data().options().encoding.name();
                 Ok(JsString::from(name.to_ascii_lowercase()).into())
             })
             .getter("fatal", |this, _, _| {
                 let this = this_object::<Self>(this)?;
-                let fatal = this.borrow().data().decoding().fatal();
+                let fatal = this.borrow().data().options().fatal;
                 Ok(fatal.into())
             })
             .getter("ignoreBOM", |this, _, _| {
                 let this = this_object::<Self>(this)?;
-                let ignore_bom = this.borrow().data().decoding().ignore_bom();
+                let ignore_bom = this.borrow().data().options().ignore_bom;
                 Ok(ignore_bom.into())
             });
     }
@@ -86,14 +90,14 @@ pub(crate) fn malformed<T: Interface>(decoding: &Decoding) -> JsError {
         .with_message(format!(
             "{}: the data is not valid {}",
             T::NAME,
-            decoding.encoding().name()
+            decoding.options().encoding.name()
         ))
         .into()
 }
 
 impl TextDecoderCommon for TextDecoder {
-    fn decoding(&self) -> &Decoding {
-        &self.decoding
+    fn options(&self) -> DecoderOptions {
+        self.decoding.options()
     }
 }
 
@@ -107,7 +111,8 @@ impl Interface for TextDecoder {
 
     /// <https://encoding.spec.whatwg.org/#dom-textdecoder>
     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
-        let decoding = decoding_of_arguments::<Self>(args, context)?;
+        let options = options_of_arguments::<Self>(args, context)?;
+        let decoding = Decoding::new(options);
         Ok(Self { decoding })
     }
 }
@@ -124,7 +129,7 @@ fn decode(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
             // The input's type is checked first, but its bytes are those after the conversion,
             // which can run script.
             if let Some(input) = input {
-                Input::new(input, context)?;
+                Input::new::<TextDecoder>(input, context)?;
             }
             let options = Dictionary::new(options, "TextDecodeOptions")?;
             flag(&options, "stream", context)?
@@ -132,23 +137,19 @@ fn decode(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     };
     match input {
         None => decode_bytes(&this, &[], stream),
-        Some(input) => match Input::new(input, context)? {
-            Input::Unshared(source) => {
-                source.with_bytes(|bytes| decode_bytes(&this, bytes, stream))
-            }
-            Input::Shared(bytes) => decode_bytes(&this, &bytes, stream),
-        },
+        Some(input) => Input::new::<TextDecoder>(input, context)?
+            .with_bytes(|bytes| decode_bytes(&this, bytes, stream)),
     }
 }
 
 /// `AllowSharedBufferSource`.
-enum Input {
+pub(crate) enum Input {
     Unshared(BufferSource),
     Shared(Vec<u8>),
 }
 
 impl Input {
-    fn new(value: &JsValue, context: &mut Context) -> JsResult<Self> {
+    pub(crate) fn new<T: Interface>(value: &JsValue, context: &mut Context) -> JsResult<Self> {
         if let Some(source) = BufferSource::try_new(value, context)? {
             return Ok(Self::Unshared(source));
         }
@@ -156,8 +157,19 @@ impl Input {
             return Ok(Self::Shared(bytes));
         }
         Err(JsNativeError::typ()
-            .with_message("TextDecoder.decode: the input is neither a buffer nor a view on one")
+            .with_message(format!(
+                "{}: the input is neither a buffer nor a view on one",
+                T::NAME
+            ))
             .into())
+    }
+
+    /// Hands the bytes to `f`, which must not run script.
+    pub(crate) fn with_bytes<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            Self::Unshared(source) => source.with_bytes(f),
+            Self::Shared(bytes) => f(bytes),
+        }
     }
 }
 
