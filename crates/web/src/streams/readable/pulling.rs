@@ -111,5 +111,5 @@ pub(super) fn when_started<T: PullController>(
             Err(error) => T::error(&this, error, context),
         },
     );
-    start.followed(context).react(then, context)
+    start.react(then, context)
 }

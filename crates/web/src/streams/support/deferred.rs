@@ -80,9 +80,9 @@ impl Deferred {
         value: JsValue,
         context: &mut Context,
     ) -> JsResult<()> {
-        match Outcome::resolved_with(value, context)? {
-            Outcome::Promise(promise) => {
-                self.follow(Outcome::Promise(promise), context);
+        match Outcome::promise_of(value, context)? {
+            outcome @ Outcome::Promise(_) => {
+                self.follow(outcome, context);
                 Ok(())
             }
             _ => self.resolve(context),

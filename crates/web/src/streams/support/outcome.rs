@@ -55,7 +55,7 @@ impl Outcome {
         }
     }
 
-    /// "A promise resolved with".
+    /// "A promise resolved with": if the value is a promise, it is followed as any thenable is.
     ///
     /// # Errors
     ///
@@ -64,11 +64,23 @@ impl Outcome {
         value: JsValue,
         context: &mut Context,
     ) -> JsResult<Self> {
+        match Self::promise_of(value, context)? {
+            promise @ Self::Promise(_) => Ok(promise.followed(context)),
+            settled => Ok(settled),
+        }
+    }
+
+    /// A promise for a value: the value itself, if it is one.
+    ///
+    /// # Errors
+    ///
+    /// An error of the engine itself.
+    pub(in crate::streams) fn promise_of(value: JsValue, context: &mut Context) -> JsResult<Self> {
         let Some(object) = value.as_object() else {
             return Ok(Self::Resolved(value));
         };
-        if is_plain_promise(&object, context)
-            && let Ok(promise) = JsPromise::from_object(object)
+        if let Ok(promise) = JsPromise::from_object(object.clone())
+            && is_plain_promise(&object, context)
         {
             return Ok(Self::Promise(promise));
         }

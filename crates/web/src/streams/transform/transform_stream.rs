@@ -149,16 +149,16 @@ impl TransformStream {
         readable: (f64, SizeAlgorithm),
         context: &mut Context,
     ) -> JsResult<()> {
-        let start = || Outcome::Deferred(started.clone());
+        let start = |context: &mut Context| Outcome::Deferred(started.clone()).followed(context);
         let (writable, writable_controller) = create_writable_stream(
-            start(),
+            start(context),
             Sink::Transform(this.clone()),
             writable.0,
             writable.1,
             context,
         )?;
         let (readable, readable_controller) = create_readable_stream(
-            start(),
+            start(context),
             Source::Transform(this.clone()),
             readable.0,
             readable.1,

@@ -112,7 +112,7 @@ impl WritableStreamDefaultController {
                 Err(error) => deal_with_rejection(&Self::stream(&this), error, context),
             }
         });
-        start.followed(context).react(then, context)
+        start.react(then, context)
     }
 
     fn stream(this: &Controller) -> JsObject<WritableStream> {
