@@ -154,3 +154,44 @@ fn a_url_stands_for_a_blob_until_it_is_revoked() {
     eval(&mut context, "URL.revokeObjectURL(url)");
     assert!(resolve(&url, &context).is_none());
 }
+
+#[test]
+fn streams_are_collected_with_what_waits_for_them() {
+    let mut context = context();
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        (() => {
+            const never = () => new Promise(() => {});
+            for (let i = 0; i < 20; i++) {
+                const waiting = new ReadableStream({ pull: () => (waiting, never()) });
+                const reader = waiting.getReader();
+                reader.read().then(() => reader);
+                const bytes = new ReadableStream({ type: 'bytes', pull: () => (bytes, never()) });
+                bytes.getReader({ mode: 'byob' }).read(new Uint8Array(9)).then(() => bytes);
+                const sink = new WritableStream({ write: () => (sink, never()) });
+                const writer = sink.getWriter();
+                writer.ready.then(() => writer);
+                writer.write('x').then(() => writer);
+                const source = new ReadableStream({ pull: () => (source, never()) });
+                const piped = source.pipeThrough(new TransformStream());
+                const controller = new AbortController();
+                const target = new WritableStream();
+                const other = new ReadableStream();
+                other.pipeTo(target, { signal: controller.signal }).then(() => other);
+                const [one, two] = new ReadableStream({ pull: () => (one, never()) }).tee();
+                const [three, four] =
+                    new ReadableStream({ type: 'bytes', pull: () => (three, never()) }).tee();
+                one.getReader().read();
+                four.getReader().read();
+                const iterated = new ReadableStream();
+                iterated[Symbol.asyncIterator]().next().then(() => iterated);
+                for (const stream of [waiting, bytes, sink, source, piped, target, other, one, two,
+                                      three, four, iterated])
+                    refs.push(new WeakRef(stream));
+            }
+        })(); ''",
+    );
+    assert_eq!(alive(&mut context), "0");
+}
