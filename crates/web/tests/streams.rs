@@ -129,10 +129,16 @@ fn nothing_is_polled_before_somebody_reads() {
     let (feed, stream) = fed(context);
     feed.push(b"ab");
     define("stream", stream.upcast(), context);
-    eval("globalThis.log = []; globalThis.reader = stream.getReader();", context);
+    eval(
+        "globalThis.log = []; globalThis.reader = stream.getReader();",
+        context,
+    );
     run(context);
     assert_eq!(feed.polls.get(), 0);
-    eval("reader.read().then(r => log.push(r.value, r.done));", context);
+    eval(
+        "reader.read().then(r => log.push(r.value, r.done));",
+        context,
+    );
     run(context);
     assert_eq!(log(context), "97,98 false");
     assert_eq!(feed.polls.get(), 1, "one read, one poll");
@@ -276,9 +282,15 @@ fn the_source_can_be_taken_once_and_only_from_a_fresh_stream() {
     let (_, stream) = fed(context);
     define("stream", stream.clone().upcast(), context);
     eval("globalThis.reader = stream.getReader();", context);
-    assert!(ReadableStream::take_byte_source(&stream).is_none(), "it is locked");
+    assert!(
+        ReadableStream::take_byte_source(&stream).is_none(),
+        "it is locked"
+    );
     eval("reader.read(); reader.releaseLock();", context);
-    assert!(ReadableStream::take_byte_source(&stream).is_none(), "it is disturbed");
+    assert!(
+        ReadableStream::take_byte_source(&stream).is_none(),
+        "it is disturbed"
+    );
     assert!(!ReadableStream::is_locked(&stream));
 }
 
@@ -454,7 +466,10 @@ fn run_until_idle_with(
     let chunks = drain(source, most, context);
     run(context);
     let chunks = chunks.borrow();
-    let first_lines: Vec<&str> = chunks.iter().map(|chunk| chunk.trim_end_matches(" (native)")).collect();
+    let first_lines: Vec<&str> = chunks
+        .iter()
+        .map(|chunk| chunk.trim_end_matches(" (native)"))
+        .collect();
     assert_eq!(first_lines, expected);
 }
 
@@ -490,7 +505,10 @@ fn a_script_that_gives_no_bytes_is_cancelled() {
         source,
         9,
         context,
-        &["TypeError: a chunk of the stream is not a Uint8Array", "end"],
+        &[
+            "TypeError: a chunk of the stream is not a Uint8Array",
+            "end",
+        ],
     );
     assert_eq!(log(context), "TypeError");
 }
@@ -539,7 +557,8 @@ fn pipes_between_native_ends_make_no_objects() {
     let stream = ReadableStream::from_byte_source(Box::new(source), context).expect("a stream");
     let transform = Counting::default();
     let (bytes, values) = (Rc::clone(&transform.bytes), Rc::clone(&transform.values));
-    let transform = TransformStream::from_native(Box::new(transform), context).expect("a transform");
+    let transform =
+        TransformStream::from_native(Box::new(transform), context).expect("a transform");
     define("stream", stream.upcast(), context);
     define("transform", transform.upcast(), context);
     let readable = script_stream("stream.pipeThrough(transform)", context);
