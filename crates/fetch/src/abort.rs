@@ -95,10 +95,15 @@ impl Abort {
         self.0.token.clone()
     }
 
+    /// Why it was aborted.
+    pub(crate) fn reason(&self) -> JsValue {
+        let reasons = self.0.reasons.reasons.borrow();
+        reasons.get(&self.0.id).cloned().unwrap_or_default()
+    }
+
     /// What everybody who waits for it gets.
     pub(crate) fn error(&self) -> JsError {
-        let reasons = self.0.reasons.reasons.borrow();
-        JsError::from_opaque(reasons.get(&self.0.id).cloned().unwrap_or_default())
+        JsError::from_opaque(self.reason())
     }
 }
 

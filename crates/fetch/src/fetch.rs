@@ -60,17 +60,22 @@ fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
         body::cancel(&request, &reason, context)?;
         return Ok(promise::rejected(boa_engine::JsError::from_opaque(reason), context)?.into());
     }
-    let outgoing = match Request::send(&request, context)? {
+    let (promise, functions) = JsPromise::new_pending(context);
+    let aborts = match &signal {
+        Some(signal) => Some(Abort::add(signal, functions.clone(), context)?),
+        None => None,
+    };
+    let abort = aborts.as_ref().map(|(abort, _)| abort);
+    let outgoing = match Request::send(&request, abort, context)? {
         Outgoing::Request(outgoing) => outgoing,
         Outgoing::Response(response) => {
-            let response = Response::from_native(response, head, None, context)?;
-            return Ok(promise::resolved(response.upcast(), context)?.into());
+            settle(&functions, Ok(response), head, None, context)?;
+            return Ok(promise.into());
         }
     };
     // The request is on its way from here on, whenever the jobs are run.
     let response = environment::client(context)?.fetch(*outgoing);
-    let (promise, functions) = JsPromise::new_pending(context);
-    let Some(signal) = signal else {
+    let Some((abort, fetches)) = aborts else {
         environment::when_done(
             response,
             move |result, context| settle(&functions, result, head, None, context),
@@ -78,7 +83,6 @@ fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
         );
         return Ok(promise.into());
     };
-    let (abort, fetches) = Abort::add(&signal, functions, context)?;
     let aborted = abort.aborted();
     let response = async move {
         tokio::select! {

@@ -289,7 +289,7 @@ pub(crate) fn clone<T: HasBody>(this: &JsObject<T>, context: &mut Context) -> Js
             State::Used => return Err(already_used()),
         }
     };
-    let (first, second) = ReadableStream::tee(&stream, context)?;
+    let (first, second) = ReadableStream::tee_cloning(&stream, context)?;
     let mut this = this.borrow_mut();
     let body = this.data_mut().body_mut();
     body.state = State::Stream {

@@ -10,7 +10,10 @@ use taipan_web::streams::ByteSource;
 use url::Url;
 
 use super::{HasBody, Taken, byte_source};
-use crate::net::{BodySender, FetchError, FetchErrorKind, NativeBody, RequestBody};
+use crate::{
+    abort::Abort,
+    net::{BodySender, FetchError, FetchErrorKind, NativeBody, RequestBody},
+};
 
 /// Takes the body of an object in order to send it to `url`.
 ///
@@ -22,6 +25,7 @@ use crate::net::{BodySender, FetchError, FetchErrorKind, NativeBody, RequestBody
 pub(crate) fn upload<T: HasBody>(
     this: &JsObject<T>,
     url: &Url,
+    abort: Option<&Abort>,
     context: &mut Context,
 ) -> JsResult<Option<RequestBody>> {
     let taken = {
@@ -42,8 +46,14 @@ pub(crate) fn upload<T: HasBody>(
     let source = byte_source(&stream, context)?;
     let (sender, body) = NativeBody::channel(url, None);
     let url = url.clone();
+    let abort = abort.cloned();
     let job = async move |context: &RefCell<&mut Context>| {
-        pump(source, sender, url, context).await;
+        if let Some(mut source) = pump(source, sender, url, context).await {
+            match abort.filter(Abort::is_aborted) {
+                Some(abort) => source.cancel_with(abort.reason()),
+                None => source.cancel(),
+            }
+        }
         Ok(JsValue::undefined())
     };
     let realm = context.realm().clone();
@@ -51,23 +61,23 @@ pub(crate) fn upload<T: HasBody>(
     Ok(Some(RequestBody::Stream(body)))
 }
 
-/// Moves chunks from the stream to the connection, and cancels the stream when the connection wants no more.
+/// Moves chunks from the stream to the connection, and gives the stream back if the connection wants no more.
 async fn pump(
     mut source: Box<dyn ByteSource>,
     sender: BodySender,
     url: Url,
     context: &RefCell<&mut Context>,
-) {
+) -> Option<Box<dyn ByteSource>> {
     loop {
         let chunk = tokio::select! {
             biased;
-            () = sender.closed() => return source.cancel(),
+            () = sender.closed() => return Some(source),
             chunk = poll_fn(|cx| source.poll_chunk(cx)) => chunk,
         };
         match chunk {
             Some(Ok(bytes)) => {
                 if sender.send(bytes).await.is_err() {
-                    return source.cancel();
+                    return Some(source);
                 }
             }
             Some(Err(error)) => {
@@ -77,9 +87,13 @@ async fn pump(
                     format!("the body of the request failed: {error}")
                 };
                 let error = FetchError::new(FetchErrorKind::Upload, &url, reason);
-                return sender.fail(error).await;
+                sender.fail(error).await;
+                return None;
             }
-            None => return sender.finish().await,
+            None => {
+                sender.finish().await;
+                return None;
+            }
         }
     }
 }

@@ -224,7 +224,8 @@ impl NativeBody {
         match &self.source {
             Source::Done => true,
             Source::Bytes(bytes) => bytes.is_empty(),
-            _ => false,
+            Source::Branch(branch) => branch.is_done(),
+            Source::Failed(_) | Source::Channel(_) => false,
         }
     }
 
@@ -393,6 +394,12 @@ struct Branch {
 }
 
 impl Branch {
+    fn is_done(&self) -> bool {
+        let state = lock(&self.tee.state);
+        let queue = state.queues[self.index].as_ref();
+        queue.is_none_or(VecDeque::is_empty) && state.source.is_done()
+    }
+
     fn poll_chunk(&self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, FetchError>> {
         let mut state = lock(&self.tee.state);
         if let Some(bytes) = state.queues[self.index]

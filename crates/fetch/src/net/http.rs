@@ -258,12 +258,13 @@ fn send_error(url: &Url, error: &legacy::Error) -> FetchError {
     FetchError::from_error(kind, url, cause)
 }
 
-/// Whether the connection went away before anything came back on it.
+/// Whether the connection went away before anything came back on it, or what came back was left over from the response
+/// before.
 fn was_dropped(error: &legacy::Error) -> bool {
     let mut source = error.source();
     while let Some(error) = source {
         if let Some(error) = error.downcast_ref::<hyper::Error>()
-            && (error.is_incomplete_message() || error.is_canceled())
+            && (error.is_incomplete_message() || error.is_canceled() || error.is_parse())
         {
             return true;
         }

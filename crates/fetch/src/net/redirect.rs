@@ -117,8 +117,15 @@ fn location(url: &Url, headers: &HeaderMap) -> Result<Option<Url>, String> {
     if values.any(|other| other != value) {
         return Err("redirected to several different locations at once".to_owned());
     }
-    // Browsers agree on UTF-8 for what is not ASCII.
-    let text = String::from_utf8_lossy(value.as_bytes());
+    // What is not ASCII is taken for the bytes of a URL, in whatever encoding they are.
+    let mut text = String::with_capacity(value.len());
+    for &byte in value.as_bytes() {
+        if byte.is_ascii() {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
     let mut location = url
         .join(&text)
         .map_err(|error| format!("redirected to an invalid URL ({error}): {text}"))?;
@@ -207,6 +214,20 @@ mod tests {
         for (location, expected) in [("/b", "http://a/b#x"), ("/b#y", "http://a/b#y")] {
             let mut request = request("http://a/#x", Method::GET);
             assert!(follow_once(&mut request, 302, location).unwrap());
+            assert_eq!(request.url.as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn bytes_beyond_ascii() {
+        for (location, expected) in [
+            (&b"/\xc3\xa9"[..], "http://a/%C3%A9"),
+            (b"/?\xff", "http://a/?%FF"),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(LOCATION, HeaderValue::from_bytes(location).unwrap());
+            let mut request = request("http://a/", Method::GET);
+            assert!(follow(&mut request, false, 302, &headers, 0).unwrap());
             assert_eq!(request.url.as_str(), expected);
         }
     }

@@ -12,6 +12,7 @@ use url::Origin;
 
 use super::{Parts, Referrer, Request};
 use crate::{
+    abort::Abort,
     body,
     net::{Integrity, NativeBody, NativeResponse, RedirectMode, ReferrerPolicy, Request as Native},
 };
@@ -31,7 +32,11 @@ impl Request {
     /// # Errors
     ///
     /// A `TypeError` if it cannot be sent.
-    pub(crate) fn send(this: &JsObject<Self>, context: &mut Context) -> JsResult<Outgoing> {
+    pub(crate) fn send(
+        this: &JsObject<Self>,
+        abort: Option<&Abort>,
+        context: &mut Context,
+    ) -> JsResult<Outgoing> {
         let (parts, mut headers) = {
             let this = this.borrow();
             let this = this.data();
@@ -72,7 +77,7 @@ impl Request {
         if !parts.integrity.is_empty() {
             request.integrity = Integrity::parse(&parts.integrity.to_std_string_lossy());
         }
-        request.body = body::upload(this, &parts.url, context)?;
+        request.body = body::upload(this, &parts.url, abort, context)?;
         Ok(Outgoing::Request(Box::new(request)))
     }
 }

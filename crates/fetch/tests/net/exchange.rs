@@ -427,3 +427,20 @@ async fn origins_and_referrers() {
     assert_eq!(seen(&log, 1), [origin.as_str(), script.as_str()]);
     assert_eq!(seen(&other_log, 0), [origin.clone(), server.url("/")]);
 }
+
+#[tokio::test]
+async fn what_is_left_over_from_a_response_is_no_response() {
+    let server = Server::new(|mut connection| async move {
+        while connection.request().await.is_some() {
+            let head = "HTTP/1.1 204 No Content\r\n\r\nbut something came";
+            connection.write(head).await;
+        }
+    })
+    .await;
+    let client = Client::new();
+    for _ in 0..5 {
+        let url = server.url("/").parse().unwrap();
+        let response = within(client.fetch(Request::get(url))).await.unwrap();
+        assert_eq!(response.status(), 204);
+    }
+}

@@ -7,7 +7,7 @@ use std::{
     task::{self, Poll, Waker},
 };
 
-use boa_engine::{Context, JsError, JsNativeError};
+use boa_engine::{Context, JsError, JsNativeError, JsValue};
 use bytes::Bytes;
 
 /// Makes the JavaScript error of a source that failed, once there is a context to make it in.
@@ -28,6 +28,12 @@ pub trait ByteSource: 'static {
 
     /// Nobody is interested any more; the source is dropped next.
     fn cancel(&mut self) {}
+
+    /// The same, for a source that can tell somebody why.
+    fn cancel_with(&mut self, reason: JsValue) {
+        let _ = reason;
+        self.cancel();
+    }
 
     /// How many bytes are still to come, where that is known.
     fn size_hint(&self) -> Option<u64> {

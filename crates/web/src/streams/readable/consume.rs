@@ -329,6 +329,11 @@ impl ByteSource for ChannelSource {
         Poll::Pending
     }
 
+    fn cancel_with(&mut self, reason: JsValue) {
+        self.0.borrow_mut().failure = Some(reason);
+        self.cancel();
+    }
+
     fn cancel(&mut self) {
         let mut channel = self.0.borrow_mut();
         channel.is_abandoned = true;

@@ -1,11 +1,11 @@
 //! `ReadableStreamDefaultTee`: <https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee>.
 
-use boa_engine::{Context, JsObject, JsResult, JsValue};
+use boa_engine::{Context, JsError, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
 use super::{
     generic_reader::HasGenericReader,
-    operations::create_readable_stream,
+    operations::{cancel, create_readable_stream},
     pulling::PullController,
     read_request::{ReadRequest, ReadSteps},
     readable_stream::ReadableStream,
@@ -14,7 +14,10 @@ use super::{
     source::Source,
     tee::{Branch, TeeState},
 };
-use crate::streams::support::{Chunk, Outcome, SizeAlgorithm, Slots, microtask, steps};
+use crate::{
+    streams::support::{Chunk, Outcome, SizeAlgorithm, Slots, microtask, steps},
+    structured_clone::structured_clone,
+};
 
 /// A stream that was teed.
 #[derive(Trace, Finalize)]
@@ -22,6 +25,9 @@ pub(in crate::streams) struct DefaultTee {
     state: GcRefCell<TeeState>,
     reader: JsObject<ReadableStreamDefaultReader>,
     read_again: std::cell::Cell<bool>,
+    /// `cloneForBranch2`
+    #[unsafe_ignore_trace]
+    clones: bool,
     /// The controllers of the branches.
     branches: GcRefCell<Vec<JsObject<ReadableStreamDefaultController>>>,
     /// Itself, for what reads for it.
@@ -29,9 +35,10 @@ pub(in crate::streams) struct DefaultTee {
 }
 
 impl DefaultTee {
-    /// Tees the stream.
+    /// Tees the stream; with `clones` the second branch gets copies of the chunks.
     pub(super) fn tee(
         stream: &JsObject<ReadableStream>,
+        clones: bool,
         context: &mut Context,
     ) -> JsResult<(JsObject<ReadableStream>, JsObject<ReadableStream>)> {
         let reader = ReadableStreamDefaultReader::acquire(stream, context)?;
@@ -40,6 +47,7 @@ impl DefaultTee {
             state: GcRefCell::new(TeeState::new(stream.clone())),
             reader,
             read_again: std::cell::Cell::new(false),
+            clones,
             branches: GcRefCell::default(),
             this: GcRefCell::default(),
         });
@@ -95,6 +103,19 @@ impl DefaultTee {
         }
     }
 
+    /// A chunk cannot be copied.
+    fn fail(&self, error: JsError, context: &mut Context) -> JsResult<()> {
+        let reason = error.into_opaque(context)?;
+        for branch in self.branches() {
+            ReadableStreamDefaultController::error(&branch, reason.clone(), context)?;
+        }
+        let stream = self.state.borrow().stream.clone();
+        let outcome = cancel(&stream, reason, context)?;
+        let promise = self.state.borrow().cancel_promise.clone();
+        promise.follow(outcome, context);
+        Ok(())
+    }
+
     /// `pullAlgorithm`
     pub(super) fn pull(&self, context: &mut Context) -> JsResult<()> {
         if std::mem::replace(&mut self.state.borrow_mut().reading, true) {
@@ -136,9 +157,18 @@ impl ReadSteps for TeeRead {
         let then = steps(self.0, |this: Gc<DefaultTee>, chunk, context| {
             let chunk = chunk.unwrap_or_default();
             this.read_again.set(false);
+            let canceled = this.state.borrow().is_canceled(Branch::Second);
+            let copy = if this.clones && !canceled {
+                match structured_clone(&chunk, &[], context) {
+                    Ok(copy) => Some(copy),
+                    Err(error) => return this.fail(error, context),
+                }
+            } else {
+                None
+            };
             for (branch, index) in this.branches().into_iter().zip(0..) {
                 // The first one may run script that cancels the second one.
-                if !this
+                if this
                     .state
                     .borrow()
                     .canceled
@@ -146,12 +176,17 @@ impl ReadSteps for TeeRead {
                     .copied()
                     .unwrap_or(true)
                 {
-                    ReadableStreamDefaultController::enqueue(
-                        &branch,
-                        Chunk::Value(chunk.clone()),
-                        context,
-                    )?;
+                    continue;
                 }
+                let chunk = if this.clones && index == Branch::Second.index() {
+                    match copy {
+                        Some(ref copy) => copy.clone(),
+                        None => continue,
+                    }
+                } else {
+                    chunk.clone()
+                };
+                ReadableStreamDefaultController::enqueue(&branch, Chunk::Value(chunk), context)?;
             }
             this.state.borrow_mut().reading = false;
             if this.read_again.get() {

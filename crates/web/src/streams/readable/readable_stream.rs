@@ -343,6 +343,28 @@ impl ReadableStream {
         stream: &JsObject<Self>,
         context: &mut Context,
     ) -> JsResult<(JsObject<Self>, JsObject<Self>)> {
+        Self::tee_with(stream, false, context)
+    }
+
+    /// The same, but that the second stream gets copies of the chunks: what clones of bodies are made of.
+    ///
+    /// <https://streams.spec.whatwg.org/#readablestream-tee>
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` if the stream is locked.
+    pub fn tee_cloning(
+        stream: &JsObject<Self>,
+        context: &mut Context,
+    ) -> JsResult<(JsObject<Self>, JsObject<Self>)> {
+        Self::tee_with(stream, true, context)
+    }
+
+    fn tee_with(
+        stream: &JsObject<Self>,
+        clones: bool,
+        context: &mut Context,
+    ) -> JsResult<(JsObject<Self>, JsObject<Self>)> {
         if let Some(source) = Self::take_byte_source(stream) {
             let (first, second) = tee_source(source);
             let first = Self::from_byte_source(first, context)?;
@@ -351,7 +373,7 @@ impl ReadableStream {
         }
         match stream.with(|slots| slots.controller.clone()) {
             Some(Controller::Byte(_)) => ByteStreamTee::tee(stream, context),
-            _ => DefaultTee::tee(stream, context),
+            _ => DefaultTee::tee(stream, clones, context),
         }
     }
 
