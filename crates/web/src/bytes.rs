@@ -5,6 +5,7 @@ use boa_engine::{
     builtins::array_buffer::AlignedVec,
     object::builtins::{JsArrayBuffer, JsUint8Array},
 };
+use taipan_webidl::external;
 
 /// A new `ArrayBuffer` with a copy of the bytes.
 ///
@@ -22,6 +23,7 @@ pub fn array_buffer(bytes: &[u8], context: &mut Context) -> JsResult<JsArrayBuff
     if bytes.len() as u64 > limit {
         return Err(too_large().into());
     }
+    external::will_allocate(bytes.len());
     let mut block = AlignedVec::new(0);
     block
         .try_reserve_exact(bytes.len())

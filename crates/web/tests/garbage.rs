@@ -195,3 +195,27 @@ fn streams_are_collected_with_what_waits_for_them() {
     );
     assert_eq!(alive(&mut context), "0");
 }
+
+#[test]
+fn what_blobs_and_buffers_hold_counts() {
+    let mut context = context();
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        const bytes = new Uint8Array(1 << 20);
+        for (let i = 0; i < 200; i++) {
+            refs.push(new WeakRef(i % 2 ? new Blob([bytes]) : structuredClone(bytes)));
+        } ''",
+    );
+    context.clear_kept_objects();
+    eval(
+        &mut context,
+        "for (let i = 0; i < 200; i++) refs.push(new WeakRef(i % 2 ? new Blob([bytes]) : structuredClone(bytes))); ''",
+    );
+    let alive = eval(
+        &mut context,
+        "refs.slice(0, 200).filter(ref => ref.deref() !== undefined).length",
+    );
+    assert_eq!(alive, "0");
+}

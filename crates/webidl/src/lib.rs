@@ -48,6 +48,7 @@ pub mod convert;
 mod detach;
 mod dictionary;
 mod dom_exception;
+pub mod external;
 mod external_memory;
 mod interface;
 pub mod iterable;

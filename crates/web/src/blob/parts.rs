@@ -2,7 +2,9 @@
 
 use boa_engine::{Context, JsResult, JsString, JsValue};
 use bytes::{Bytes, BytesMut};
-use taipan_webidl::{BufferSource, Dictionary, buffer_source::Allow, convert, implementation};
+use taipan_webidl::{
+    BufferSource, Dictionary, buffer_source::Allow, convert, external, implementation,
+};
 
 use super::Blob;
 
@@ -89,6 +91,15 @@ pub(super) fn process(parts: Vec<BlobPart>, native_endings: bool) -> Bytes {
             part => part,
         })
         .collect();
+    let length = parts
+        .iter()
+        .map(|part| match part {
+            BlobPart::Buffer(buffer) => buffer.byte_length(),
+            BlobPart::Blob(bytes) => bytes.len(),
+            BlobPart::String(string) => string.len(),
+        })
+        .sum();
+    external::will_allocate(length);
     // One part alone need not be copied into place.
     if parts.len() == 1
         && let Some(part) = parts.pop()
@@ -99,14 +110,6 @@ pub(super) fn process(parts: Vec<BlobPart>, native_endings: bool) -> Bytes {
             BlobPart::String(string) => string.into(),
         };
     }
-    let length = parts
-        .iter()
-        .map(|part| match part {
-            BlobPart::Buffer(buffer) => buffer.byte_length(),
-            BlobPart::Blob(bytes) => bytes.len(),
-            BlobPart::String(string) => string.len(),
-        })
-        .sum();
     let mut bytes = BytesMut::with_capacity(length);
     for part in &parts {
         match part {
