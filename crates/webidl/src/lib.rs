@@ -48,7 +48,6 @@ pub mod convert;
 mod detach;
 mod dictionary;
 mod dom_exception;
-pub mod external;
 mod external_memory;
 mod interface;
 pub mod iterable;

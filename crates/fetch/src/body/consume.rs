@@ -2,13 +2,13 @@
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsValue,
-    builtins::array_buffer::AlignedVec,
-    object::builtins::{JsArrayBuffer, JsPromise, JsUint8Array},
+    object::builtins::{JsPromise, JsUint8Array},
 };
 use bytes::Bytes;
 use data_url::mime::Mime;
 use taipan_web::{
     blob::Blob,
+    bytes::array_buffer_of_chunks,
     encoding::utf8_decode,
     form_data::{FormData, multipart, parse_urlencoded},
     json,
@@ -140,9 +140,9 @@ struct Packer {
 impl Packer {
     fn pack(self, chunks: &[Bytes], context: &mut Context) -> JsResult<JsValue> {
         match self.package {
-            Package::ArrayBuffer => Ok(array_buffer(chunks, context)?.into()),
+            Package::ArrayBuffer => Ok(array_buffer_of_chunks(chunks, context)?.into()),
             Package::Bytes => {
-                let buffer = array_buffer(chunks, context)?;
+                let buffer = array_buffer_of_chunks(chunks, context)?;
                 Ok(JsUint8Array::from_array_buffer(buffer, context)?.into())
             }
             Package::Text => Ok(utf8_decode(&join(chunks)).into()),
@@ -188,23 +188,4 @@ fn join(chunks: &[Bytes]) -> Bytes {
         [bytes] => bytes.clone(),
         chunks => chunks.concat().into(),
     }
-}
-
-/// A new `ArrayBuffer` with the bytes of all chunks.
-fn array_buffer(chunks: &[Bytes], context: &mut Context) -> JsResult<JsArrayBuffer> {
-    let length: usize = chunks.iter().map(Bytes::len).sum();
-    let limit = context.host_hooks().max_buffer_size(context);
-    let too_large = || {
-        JsNativeError::range()
-            .with_message(format!("a body of {length} bytes does not fit in a buffer"))
-    };
-    if length as u64 > limit {
-        return Err(too_large().into());
-    }
-    let mut block = AlignedVec::new(0);
-    block.try_reserve_exact(length).map_err(|_| too_large())?;
-    for chunk in chunks {
-        block.extend_from_slice(chunk);
-    }
-    JsArrayBuffer::from_byte_block(block, context)
 }

@@ -3,7 +3,9 @@
 use boa_engine::{Context, JsResult, JsString, JsValue};
 use bytes::{Bytes, BytesMut};
 use taipan_webidl::{
-    BufferSource, Dictionary, buffer_source::Allow, convert, external, implementation,
+    BufferSource, Dictionary,
+    buffer_source::{Allow, external_memory},
+    convert, implementation,
 };
 
 use super::Blob;
@@ -99,7 +101,7 @@ pub(super) fn process(parts: Vec<BlobPart>, native_endings: bool) -> Bytes {
             BlobPart::String(string) => string.len(),
         })
         .sum();
-    external::will_allocate(length);
+    external_memory(length);
     // One part alone need not be copied into place.
     if parts.len() == 1
         && let Some(part) = parts.pop()

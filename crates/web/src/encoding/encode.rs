@@ -85,18 +85,6 @@ pub(crate) fn encode_into(string: &JsString, bytes: &mut [u8]) -> (usize, usize)
 pub(crate) fn encoded_array(string: &JsString, context: &mut Context) -> JsResult<JsUint8Array> {
     let mut bytes = AlignedVec::new(0);
     append(string, &mut bytes);
-    from_aligned(bytes, context)
-}
-
-/// A new `Uint8Array` of the bytes.
-///
-/// # Errors
-/// An error of the engine itself.
-pub fn uint8_array(bytes: &[u8], context: &mut Context) -> JsResult<JsUint8Array> {
-    from_aligned(AlignedVec::from_slice(0, bytes), context)
-}
-
-fn from_aligned(bytes: AlignedVec<u8>, context: &mut Context) -> JsResult<JsUint8Array> {
     let buffer = JsArrayBuffer::from_byte_block(bytes, context)?;
     JsUint8Array::from_array_buffer(buffer, context)
 }

@@ -10,7 +10,7 @@ mod text_encoder;
 mod text_encoder_stream;
 
 pub use decode::{utf8_decode, utf8_decode_without_bom};
-pub use encode::{uint8_array, utf8_encode};
+pub use encode::utf8_encode;
 pub use text_decoder::TextDecoder;
 pub use text_decoder_stream::TextDecoderStream;
 pub use text_encoder::TextEncoder;

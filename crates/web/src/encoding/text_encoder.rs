@@ -14,7 +14,8 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{BufferSource, Interface, InterfaceBuilder, convert, this_object};
 
-use super::encode::{encode_into, encoded_array, uint8_array};
+use super::encode::{encode_into, encoded_array};
+use crate::bytes::uint8_array;
 
 /// <https://encoding.spec.whatwg.org/#interface-textencoder>
 #[derive(Debug, Trace, Finalize, JsData)]

@@ -17,7 +17,9 @@ mod view;
 
 pub use deserialize::deserialize;
 pub use global::{structured_clone, transfer_argument};
-pub use platform::{SerializedObject, SerializedResult, add_serializable, add_serializable_with};
+pub use platform::{
+    SerializationSteps, SerializedObject, SerializedResult, add_serializable, add_serializable_with,
+};
 pub use record::Serialized;
 pub use serialize::serialize_with_transfer;
 

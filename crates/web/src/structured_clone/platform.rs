@@ -22,6 +22,10 @@ pub trait SerializedObject: 'static {
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject>;
 }
 
+/// The serialization steps of objects that carry a `T`.
+pub type SerializationSteps<T> =
+    fn(&JsObject<T>, &mut Context) -> JsResult<Rc<dyn SerializedObject>>;
+
 /// What the serialization steps of an object give; `None` if they are those of other objects.
 pub type SerializedResult = Option<JsResult<Rc<dyn SerializedObject>>>;
 
@@ -33,10 +37,7 @@ type Serialize = dyn Fn(&JsObject, &mut Context) -> SerializedResult;
 struct Serializables(RefCell<Vec<Rc<Serialize>>>);
 
 /// Has objects that carry a `T` be cloned by what `serialize` makes of them.
-pub fn add_serializable<T: NativeObject>(
-    context: &mut Context,
-    serialize: fn(&JsObject<T>, &mut Context) -> JsResult<Rc<dyn SerializedObject>>,
-) {
+pub fn add_serializable<T: NativeObject>(context: &mut Context, serialize: SerializationSteps<T>) {
     add_serializable_with(context, move |object, context| {
         let object = object.clone().downcast::<T>().ok()?;
         Some(serialize(&object, context))

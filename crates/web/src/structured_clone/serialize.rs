@@ -17,7 +17,7 @@ use boa_engine::{
     },
     property::PropertyKey,
 };
-use taipan_webidl::{buffer_source::is_resizable, external};
+use taipan_webidl::buffer_source::{external_memory, is_resizable};
 
 use super::{
     data_clone_error,
@@ -318,7 +318,7 @@ fn leaf(object: &JsObject, context: &mut Context) -> JsResult<Option<Record>> {
 }
 
 fn array_buffer(buffer: &JsArrayBuffer, context: &mut Context) -> JsResult<Record> {
-    external::will_allocate(buffer.byte_length());
+    external_memory(buffer.byte_length());
     if is_resizable(buffer) {
         return Ok(Record::ResizableArrayBuffer(buffer.borrow().data().clone()));
     }

@@ -1,12 +1,10 @@
 //! Chunks.
 
-use boa_engine::{
-    Context, JsResult, JsValue,
-    builtins::array_buffer::AlignedVec,
-    object::builtins::{JsArrayBuffer, JsUint8Array},
-};
+use boa_engine::{Context, JsResult, JsValue};
 use boa_gc::{Finalize, Trace};
 use bytes::Bytes;
+
+use crate::bytes::uint8_array;
 
 /// A single piece of data in a stream. What comes out of Rust becomes a JavaScript object when a
 /// script gets to see it, and not before.
@@ -37,18 +35,4 @@ impl From<JsValue> for Chunk {
     fn from(value: JsValue) -> Self {
         Self::Value(value)
     }
-}
-
-/// A new `Uint8Array` with the given bytes.
-///
-/// # Errors
-///
-/// A `RangeError` if there is no memory for it.
-pub(in crate::streams) fn uint8_array(
-    bytes: &[u8],
-    context: &mut Context,
-) -> JsResult<JsUint8Array> {
-    taipan_webidl::buffer_source::external_memory(bytes.len());
-    let buffer = JsArrayBuffer::from_byte_block(AlignedVec::from_slice(0, bytes), context)?;
-    JsUint8Array::from_array_buffer(buffer, context)
 }

@@ -8,7 +8,7 @@ mod queuing_strategy;
 mod slots;
 mod steps;
 
-pub(super) use chunk::{Chunk, uint8_array};
+pub(super) use chunk::Chunk;
 pub(super) use deferred::Deferred;
 pub(super) use outcome::{Callback, Outcome};
 pub(super) use queue::Queue;

@@ -8,7 +8,7 @@ use super::{
     transform_stream::TransformStream,
     transform_stream_default_controller::TransformStreamDefaultController,
 };
-use crate::streams::support::uint8_array;
+use crate::bytes::uint8_array;
 
 /// The transformer of a [`TransformStream`] that has no script behind it.
 ///
