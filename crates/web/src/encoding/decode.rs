@@ -9,7 +9,7 @@ use boa_engine::{
 };
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, UTF_8, mem};
 
-/// Input up to this many bytes is decoded on the stack.
+/// Input of fewer bytes is decoded on the stack, at once.
 const SMALL: usize = 256;
 
 /// How many code units are decoded at a time when there are more.
@@ -34,12 +34,15 @@ pub fn utf8_decode(bytes: &[u8]) -> JsString {
 /// <https://encoding.spec.whatwg.org/#utf-8-decode-without-bom>
 #[must_use]
 pub fn utf8_decode_without_bom(bytes: &[u8]) -> JsString {
-    latin1_of_utf8(bytes).unwrap_or_else(|| {
-        with_code_units(bytes.len().saturating_add(1), |units| {
-            let written = mem::convert_utf8_to_utf16(bytes, units);
-            utf16(units, written)
-        })
-    })
+    if let Some(string) = latin1_of_utf8(bytes) {
+        return string;
+    }
+    if bytes.len() < SMALL {
+        let mut units = [0; SMALL];
+        let written = mem::convert_utf8_to_utf16(bytes, &mut units);
+        return utf16(&units, written);
+    }
+    decode(&mut UTF_8.new_decoder_without_bom_handling(), bytes, true)
 }
 
 /// <https://encoding.spec.whatwg.org/#utf-8-decode-without-bom-or-fail>
@@ -47,20 +50,21 @@ pub(crate) fn utf8_decode_without_bom_or_fail(bytes: &[u8]) -> Result<JsString, 
     if let Some(string) = latin1_of_utf8(bytes) {
         return Ok(string);
     }
-    with_code_units(bytes.len(), |units| {
+    if bytes.len() < SMALL {
+        let mut units = [0; SMALL];
         let written =
-            mem::convert_utf8_to_utf16_without_replacement(bytes, units).ok_or(Malformed)?;
-        Ok(utf16(units, written))
-    })
+            mem::convert_utf8_to_utf16_without_replacement(bytes, &mut units).ok_or(Malformed)?;
+        return Ok(utf16(&units, written));
+    }
+    decode_or_fail(&mut UTF_8.new_decoder_without_bom_handling(), bytes, true)
 }
 
 /// The string, if `bytes` are UTF-8 of no character above U+00FF.
 fn latin1_of_utf8(bytes: &[u8]) -> Option<JsString> {
-    let ascii = Encoding::ascii_valid_up_to(bytes);
-    if ascii == bytes.len() {
+    if bytes.is_ascii() {
         return Some(latin1(bytes));
     }
-    if !mem::is_utf8_latin1(bytes.get(ascii..)?) {
+    if !mem::is_utf8_latin1(bytes) {
         return None;
     }
     let mut small = [0; SMALL];
@@ -83,15 +87,6 @@ pub(crate) fn latin1(bytes: &[u8]) -> JsString {
 
 fn utf16(units: &[u16], length: usize) -> JsString {
     JsString::from(JsStr::utf16(units.get(..length).unwrap_or_default()))
-}
-
-/// Hands a buffer of at least `length` code units to `f`.
-fn with_code_units<R>(length: usize, f: impl FnOnce(&mut [u16]) -> R) -> R {
-    if length <= SMALL {
-        f(&mut [0; SMALL])
-    } else {
-        f(&mut vec![0; length])
-    }
 }
 
 /// What `TextDecoder` and `TextDecoderStream` have in common.
