@@ -155,11 +155,15 @@ impl TransformStream {
             end,
             promise: finish.clone(),
         };
-        let then = steps(finishing, |this: Finishing, settlement: Settlement, context| {
-            let sides = Self::sides(&this.stream)?;
-            let settlement = (this.end)(&this.stream, &sides, this.reason, settlement, context)?;
-            this.promise.settle(settlement, context)
-        });
+        let then = steps(
+            finishing,
+            |this: Finishing, settlement: Settlement, context| {
+                let sides = Self::sides(&this.stream)?;
+                let settlement =
+                    (this.end)(&this.stream, &sides, this.reason, settlement, context)?;
+                this.promise.settle(settlement, context)
+            },
+        );
         outcome.react(then, context)?;
         Ok(Outcome::Deferred(finish))
     }
@@ -185,11 +189,15 @@ impl TransformStream {
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm>
-    pub(in crate::streams) fn sink_close(this: &Stream, context: &mut Context) -> JsResult<Outcome> {
-        let begin = |transformer: &Transformer,
-                     controller: &JsObject<TransformStreamDefaultController>,
-                     _: &JsValue,
-                     context: &mut Context| transformer.flush(controller, context);
+    pub(in crate::streams) fn sink_close(
+        this: &Stream,
+        context: &mut Context,
+    ) -> JsResult<Outcome> {
+        let begin =
+            |transformer: &Transformer,
+             controller: &JsObject<TransformStreamDefaultController>,
+             _: &JsValue,
+             context: &mut Context| transformer.flush(controller, context);
         let end: End = |_, sides, _, settlement, context| {
             let controller = &sides.readable_controller;
             match &settlement {
