@@ -886,7 +886,7 @@
     assert_not_own_property, assert_inherits, assert_idl_attribute, assert_readonly, assert_implements,
     assert_implements_optional, assert_unreached, assert_any, assert_throws_js, assert_throws_dom,
     assert_throws_exactly, assert_throws_quotaexceedederror, promise_rejects_js, promise_rejects_dom,
-    promise_rejects_exactly, AssertionError, EventWatcher, fetch_tests_from_worker, fetch_tests_from_window,
+    promise_rejects_exactly, AssertionError, OptionalFeatureUnsupportedError: PreconditionNotMet, EventWatcher, fetch_tests_from_worker, fetch_tests_from_window,
     timeout, on_event, fetch_json,
     GLOBAL: {
       isWindow: () => false,
@@ -908,6 +908,12 @@
     Object.defineProperty(global, "location", { value: place, writable: true, enumerable: false, configurable: true });
   }
   delete global.__location;
+
+  // The checkout's files collect garbage by this function, if there is one.
+  if (global.location && global.__collect) {
+    Object.defineProperty(global, "gc", { value: global.__collect, writable: true, enumerable: false, configurable: true });
+  }
+  delete global.__collect;
 
   // The checkout's tests of interfaces ask which kind of global this is by the constructors it
   // has, and give up when they know none: for them, and no other file, it is a window.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use taipan::Runtime;
 use taipan::Url;
 use taipan::engine::{JsString, JsValue, NativeFunction};
+use taipan::net::ClientOptions;
 
 /// A runtime whose harness reports to a function.
 #[derive(Debug)]
@@ -16,13 +17,17 @@ pub struct Host {
 }
 
 impl Host {
-    /// A fresh runtime for the file at `url` that gives what the harness says to `report`.
-    pub fn new(url: &str, report: fn(&str)) -> Result<Self, String> {
+    /// A fresh runtime for the file at `url` that gives what the harness says to `report`, and
+    /// trusts an authority (its certificate) that others need not.
+    pub fn new(url: &str, authority: Option<Vec<u8>>, report: fn(&str)) -> Result<Self, String> {
         let url = Url::parse(url).map_err(|error| format!("{url}: {error}"))?;
         let uncaught = Rc::new(RefCell::new(Vec::new()));
         let heard = Rc::clone(&uncaught);
+        let mut network = ClientOptions::default();
+        network.extra_root_certificates.extend(authority);
         let runtime = Runtime::builder()
             .base_url(url)
+            .network(network)
             .on_uncaught(move |error| heard.borrow_mut().push(error.report()))
             .with_context(move |context| {
                 let function = NativeFunction::from_copy_closure(move |_, arguments, context| {
@@ -34,7 +39,12 @@ impl Host {
                     report(&text.to_std_string_lossy());
                     Ok(JsValue::undefined())
                 });
-                context.register_global_callable(JsString::from("__report"), 1, function)
+                context.register_global_callable(JsString::from("__report"), 1, function)?;
+                let collect = NativeFunction::from_copy_closure(|_, _, _| {
+                    taipan::engine::gc::force_collect();
+                    Ok(JsValue::undefined())
+                });
+                context.register_global_callable(JsString::from("__collect"), 0, collect)
             })
             .build()
             .map_err(|error| error.report())?;

@@ -39,6 +39,8 @@ pub struct Job {
     pub web: bool,
     /// After how many milliseconds the harness gives up what has not ended; never, if 0.
     pub patience: u64,
+    /// A certificate to trust besides those everybody trusts: DER, as hexadecimal digits.
+    pub authority: String,
 }
 
 impl Job {
@@ -89,6 +91,7 @@ impl Job {
             wat,
             web: false,
             patience: 0,
+            authority: String::new(),
         })
     }
 
@@ -121,6 +124,7 @@ impl Job {
             "wat": self.wat,
             "location": self.location(),
             "patience": self.patience,
+            "authority": self.authority,
             "asWindow": self.tests_interfaces(),
             "harness": crate::HARNESS,
             "scripts": self.scripts.iter().map(|script| json!({
@@ -159,7 +163,18 @@ impl Job {
                 .collect::<Option<BTreeMap<_, _>>>()?,
             web: value.get("location")?.is_object(),
             patience: value.get("patience")?.as_u64()?,
+            authority: text(value, "authority")?,
         })
+    }
+
+    /// The certificate to trust, if there is one.
+    #[must_use]
+    pub fn authority(&self) -> Option<Vec<u8>> {
+        let digits = self.authority.as_bytes().chunks(2);
+        let bytes: Option<Vec<u8>> = digits
+            .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+            .collect();
+        bytes.filter(|bytes| !bytes.is_empty())
     }
 
     /// Whether the file is one of those that compare interfaces with their definitions.
@@ -229,6 +244,7 @@ mod tests {
             wat: BTreeMap::from([("(module)".to_owned(), "00".to_owned())]),
             web: true,
             patience: 5,
+            authority: "30".to_owned(),
         };
         assert_eq!(Job::from_json(&job.to_json()), Some(job));
     }

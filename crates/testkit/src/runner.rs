@@ -78,6 +78,9 @@ impl Runner {
     #[must_use]
     pub fn run(&self, case: &Case) -> FileOutcome {
         let origin = match &self.wptserve {
+            Some(server) if case.path.contains(".h2.") => {
+                server.h2_origin().unwrap_or_else(|| server.origin())
+            }
             Some(server) => server.origin(),
             None => self.server.origin(),
         };
@@ -100,13 +103,23 @@ impl Runner {
             Ok(job) => job,
             Err(message) => return failed(FileStatus::Error(message)),
         };
+        if let Some(server) = &self.wptserve {
+            server.authority().clone_into(&mut job.authority);
+        }
         if self.suite.web {
             job.web = true;
             let patience = timeout.saturating_sub(LAST_WORDS).max(timeout / 2);
             job.patience = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
         }
         match self.run_job(&job, timeout) {
-            Ok(raw) => raw.judge(&case.name),
+            Ok(mut raw) => {
+                if let Some(server) = &self.wptserve {
+                    for subtest in &mut raw.subtests {
+                        subtest.name = server.without_ports(&subtest.name);
+                    }
+                }
+                raw.judge(&case.name)
+            }
             Err(error) => failed(FileStatus::Crash(format!(
                 "the process could not be run: {error}"
             ))),

@@ -2,13 +2,17 @@
 #
 #   python3 wptserve.py CHECKOUT
 #
-# One line of JSON with the ports goes to the standard output when it answers. It ends with
+# One line of JSON with the ports, and the certificate of the authority behind those that speak
+# TLS (DER, hexadecimal), goes to the standard output when it answers. It ends with
 # its standard input, so that it cannot outlive whoever started it.
 import contextlib
 import json
 import logging
 import os
+import shutil
+import ssl
 import sys
+import tempfile
 import threading
 
 checkout = os.path.abspath(sys.argv[1])
@@ -28,7 +32,8 @@ for name in ("web-platform-tests", "wptserve", "pywebsocket3"):
 # Everything is on the loopback interface, under the one name that needs no name server.
 HOST = "localhost"
 SCHEMES = {"http": 2, "https": 2, "h2": 1, "ws": 1, "wss": 1}
-certificates = os.path.join(checkout, "tools", "certs")
+# Certificates for that name are made anew each time.
+certificates = tempfile.mkdtemp(prefix="taipan-wptserve-")
 ports = {scheme: [get_port("") for _ in range(count)] for scheme, count in SCHEMES.items()}
 
 
@@ -38,21 +43,18 @@ class Builder(serve.ConfigBuilder):
     _default = dict(
         serve.ConfigBuilder._default,
         browser_host=HOST,
-        alternate_hosts={"alt": "127.0.0.1"},
+        alternate_hosts={"alt": "other.invalid"},
         server_host="127.0.0.1",
         doc_root=checkout,
         ws_doc_root=os.path.join(checkout, "websockets", "handlers"),
         ports=ports,
         check_subdomains=False,
         ssl={
-            "type": "pregenerated",
+            "type": "openssl",
             "encrypt_after_connect": False,
-            "pregenerated": {
-                "host_key_path": os.path.join(certificates, "web-platform.test.key"),
-                "host_cert_path": os.path.join(certificates, "web-platform.test.pem"),
-            },
+            "pregenerated": {},
             "none": {},
-            "openssl": serve.ConfigBuilder._default["ssl"]["openssl"],
+            "openssl": dict(serve.ConfigBuilder._default["ssl"]["openssl"], base_path=certificates),
         },
     )
 
@@ -113,10 +115,15 @@ with builder as config:
                 continue
             running.append(one)
             told.setdefault(scheme, []).append(port)
+    with open(config.ssl_config["ca_cert_path"], encoding="ascii") as file:
+        text = file.read()
+    told["authority"] = ssl.PEM_cert_to_DER_cert(text[text.index("-----BEGIN"):]).hex()
+    # What handlers complain of from here on is part of the tests.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     with contextlib.suppress(KeyboardInterrupt):
         sys.stdin.read()
-    sys.stderr = open(os.devnull, "w")
+    shutil.rmtree(certificates, ignore_errors=True)
 # Threads that still serve somebody must not keep the process.
 os._exit(0)

@@ -7,7 +7,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ pub struct WptServe {
     child: Child,
     stdin: Option<ChildStdin>,
     port: u16,
+    h2_port: Option<u16>,
+    authority: String,
+    ports: Vec<u64>,
 }
 
 impl WptServe {
@@ -36,7 +40,8 @@ impl WptServe {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            // It is silent once it has started.
+            .stderr(Stdio::inherit())
             .spawn()
             .map_err(|error| io::Error::new(error.kind(), format!("python3: {error}")))?;
         let stdin = child.stdin.take();
@@ -45,22 +50,36 @@ impl WptServe {
             child,
             stdin,
             port: 0,
+            h2_port: None,
+            authority: String::new(),
+            ports: Vec::new(),
         };
         let mut line = String::new();
         if let Some(stdout) = stdout {
             BufReader::new(stdout).read_line(&mut line)?;
         }
-        this.port = serde_json::from_str::<Value>(&line)
-            .ok()
-            .as_ref()
-            .and_then(|ports| ports.get("http")?.get(0)?.as_u64())
-            .and_then(|port| u16::try_from(port).ok())
-            .ok_or_else(|| {
-                io::Error::other(format!(
-                    "the server of {} did not start; `python3 -c ...` said {line:?}",
-                    checkout.display()
-                ))
-            })?;
+        let told: Value = serde_json::from_str(&line).unwrap_or_default();
+        let port = |scheme: &str| u16::try_from(told.get(scheme)?.get(0)?.as_u64()?).ok();
+        this.port = port("http").ok_or_else(|| {
+            io::Error::other(format!(
+                "the server of {} did not start",
+                checkout.display()
+            ))
+        })?;
+        this.h2_port = port("h2");
+        this.ports = told
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, ports)| ports.as_array())
+            .flatten()
+            .filter_map(Value::as_u64)
+            .collect();
+        this.authority = told
+            .get("authority")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         Ok(this)
     }
 
@@ -68,6 +87,27 @@ impl WptServe {
     #[must_use]
     pub fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
+    }
+
+    /// The same for files that want HTTP/2, which is spoken over TLS alone.
+    #[must_use]
+    pub fn h2_origin(&self) -> Option<String> {
+        Some(format!("https://localhost:{}", self.h2_port?))
+    }
+
+    /// `text` without the numbers of its ports, which are others each time.
+    #[must_use]
+    pub fn without_ports(&self, text: &str) -> String {
+        self.ports.iter().fold(text.to_owned(), |text, port| {
+            text.replace(&format!(":{port}"), "")
+        })
+    }
+
+    /// The certificate of the authority that its servers' certificates are signed by: DER, as
+    /// hexadecimal digits.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
     }
 
     /// The text at `path`, with whatever the server puts into it.
@@ -95,7 +135,11 @@ impl WptServe {
 impl Drop for WptServe {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It ends by itself, but nobody is to wait for it.
+        // It tidies up and ends by itself, but nobody is to wait for it long.
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

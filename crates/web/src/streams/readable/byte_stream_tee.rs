@@ -116,8 +116,16 @@ impl ByteStreamTee {
         Ok(())
     }
 
+    /// Resolves the cancel promise, unless both branches are cancelled.
     fn resolve_cancel_promise(&self, context: &mut Context) -> JsResult<()> {
-        TeeState::resolve_cancel_promise(&self.state, context)
+        let promise = {
+            let state = self.state.borrow();
+            (!state.both_canceled()).then(|| state.cancel_promise.clone())
+        };
+        match promise {
+            Some(promise) => promise.resolve(context),
+            None => Ok(()),
+        }
     }
 
     /// What is done when a chunk could not be cloned.
@@ -225,7 +233,12 @@ impl ByteStreamTee {
         reason: JsValue,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        TeeState::cancel(&self.state, branch, reason, context)
+        let cancellation = {
+            let mut state = self.state.borrow_mut();
+            state.note_canceled(branch, reason);
+            state.cancellation()
+        };
+        cancellation.perform(context)
     }
 
     /// Gives a view that waits to be filled back, when the stream was closed.
