@@ -5,6 +5,7 @@
 mod byte_length_queuing_strategy;
 mod count_queuing_strategy;
 mod readable;
+mod strategy;
 mod support;
 mod transform;
 mod writable;

@@ -116,16 +116,8 @@ impl ByteStreamTee {
         Ok(())
     }
 
-    /// Resolves the cancel promise, unless both branches are cancelled.
     fn resolve_cancel_promise(&self, context: &mut Context) -> JsResult<()> {
-        let promise = {
-            let state = self.state.borrow();
-            (!state.both_canceled()).then(|| state.cancel_promise.clone())
-        };
-        match promise {
-            Some(promise) => promise.resolve(context),
-            None => Ok(()),
-        }
+        TeeState::resolve_cancel_promise(&self.state, context)
     }
 
     /// What is done when a chunk could not be cloned.
@@ -233,12 +225,7 @@ impl ByteStreamTee {
         reason: JsValue,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        let cancellation = {
-            let mut state = self.state.borrow_mut();
-            state.note_canceled(branch, reason);
-            state.cancellation()
-        };
-        cancellation.perform(context)
+        TeeState::cancel(&self.state, branch, reason, context)
     }
 
     /// Gives a view that waits to be filled back, when the stream was closed.

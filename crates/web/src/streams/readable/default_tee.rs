@@ -91,16 +91,8 @@ impl DefaultTee {
             .collect()
     }
 
-    /// Resolves the cancel promise, unless both branches are cancelled.
     fn resolve_cancel_promise(&self, context: &mut Context) -> JsResult<()> {
-        let promise = {
-            let state = self.state.borrow();
-            (!state.both_canceled()).then(|| state.cancel_promise.clone())
-        };
-        match promise {
-            Some(promise) => promise.resolve(context),
-            None => Ok(()),
-        }
+        TeeState::resolve_cancel_promise(&self.state, context)
     }
 
     /// A chunk cannot be copied.
@@ -136,12 +128,7 @@ impl DefaultTee {
         reason: JsValue,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        let cancellation = {
-            let mut state = self.state.borrow_mut();
-            state.note_canceled(branch, reason);
-            state.cancellation()
-        };
-        cancellation.perform(context)
+        TeeState::cancel(&self.state, branch, reason, context)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What both ways of teeing have in common.
 
 use boa_engine::{Context, JsObject, JsResult, JsValue};
-use boa_gc::{Finalize, Trace};
+use boa_gc::{Finalize, GcRefCell, Trace};
 use taipan_webidl::convert;
 
 use super::{operations::cancel, readable_stream::ReadableStream};
@@ -57,41 +57,44 @@ impl TeeState {
         self.canceled[branch.index()]
     }
 
-    pub(super) fn both_canceled(&self) -> bool {
+    fn both_canceled(&self) -> bool {
         self.canceled == [true; 2]
     }
 
-    /// Notes that a branch is cancelled.
-    pub(super) fn note_canceled(&mut self, branch: Branch, reason: JsValue) {
-        self.canceled[branch.index()] = true;
-        self.reasons[branch.index()] = reason;
-    }
-
-    /// What the cancel algorithm of a branch needs once it is noted.
-    pub(super) fn cancellation(&self) -> Cancellation {
-        Cancellation {
-            stream: self.stream.clone(),
-            reasons: self.both_canceled().then(|| self.reasons.clone()),
-            promise: self.cancel_promise.clone(),
-        }
-    }
-}
-
-/// The rest of a cancel algorithm, for which the state must not be borrowed.
-pub(super) struct Cancellation {
-    stream: JsObject<ReadableStream>,
-    /// Of both branches, if both are cancelled.
-    reasons: Option<[JsValue; 2]>,
-    promise: Deferred,
-}
-
-impl Cancellation {
-    pub(super) fn perform(self, context: &mut Context) -> JsResult<Outcome> {
-        if let Some(reasons) = self.reasons {
+    /// `cancel1Algorithm` and `cancel2Algorithm`
+    pub(super) fn cancel(
+        this: &GcRefCell<Self>,
+        branch: Branch,
+        reason: JsValue,
+        context: &mut Context,
+    ) -> JsResult<Outcome> {
+        let (stream, reasons, promise) = {
+            let mut state = this.borrow_mut();
+            state.canceled[branch.index()] = true;
+            state.reasons[branch.index()] = reason;
+            let reasons = state.both_canceled().then(|| state.reasons.clone());
+            (state.stream.clone(), reasons, state.cancel_promise.clone())
+        };
+        if let Some(reasons) = reasons {
             let reason = convert::array(reasons, context);
-            let outcome = cancel(&self.stream, reason.into(), context)?;
-            self.promise.follow(outcome, context);
+            let outcome = cancel(&stream, reason.into(), context)?;
+            promise.follow(outcome, context);
         }
-        Ok(Outcome::Deferred(self.promise))
+        Ok(Outcome::Deferred(promise))
+    }
+
+    /// Resolves the cancel promise, unless both branches are cancelled.
+    pub(super) fn resolve_cancel_promise(
+        this: &GcRefCell<Self>,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        let promise = {
+            let state = this.borrow();
+            (!state.both_canceled()).then(|| state.cancel_promise.clone())
+        };
+        match promise {
+            Some(promise) => promise.resolve(context),
+            None => Ok(()),
+        }
     }
 }

@@ -3,10 +3,12 @@
 //! <https://streams.spec.whatwg.org/#ts-abstract-ops>
 
 use boa_engine::{Context, JsError, JsObject, JsResult, JsValue};
+use boa_gc::{Finalize, Trace};
 
 use super::{
-    transform_stream::TransformStream,
+    transform_stream::{Sides, TransformStream},
     transform_stream_default_controller::TransformStreamDefaultController,
+    transformer::Transformer,
 };
 use crate::streams::{
     readable::{PullController, ReadableStream, ReadableStreamDefaultController},
@@ -15,6 +17,21 @@ use crate::streams::{
 };
 
 type Stream = JsObject<TransformStream>;
+
+/// What is done once an algorithm that ends a stream is settled, given the stream, its sides, the
+/// reason and the settlement; it gives what the `[[finishPromise]]` is settled with.
+type End = fn(&Stream, &Sides, JsValue, Settlement, &mut Context) -> JsResult<Settlement>;
+
+/// An algorithm under way that ends a stream.
+#[derive(Trace, Finalize)]
+#[boa_gc(unsafe_no_drop)]
+struct Finishing {
+    stream: Stream,
+    reason: JsValue,
+    #[unsafe_ignore_trace]
+    end: End,
+    promise: Deferred,
+}
 
 impl TransformStream {
     /// `[[controller]]`
@@ -102,19 +119,53 @@ impl TransformStream {
         Ok(Outcome::Deferred(result))
     }
 
-    /// What `[[finishPromise]]` is for: the first of closing, aborting and cancelling decides.
-    /// `None` if it was decided; otherwise the promise for what is decided now.
+    /// What closing, aborting and cancelling have in common: the first of them decides, and the
+    /// others get its `[[finishPromise]]`. `begin` performs an algorithm of the transformer, and
+    /// `end` does the rest once that is settled.
     fn finish(
-        controller: &JsObject<TransformStreamDefaultController>,
-    ) -> Result<Deferred, Deferred> {
-        controller.with(|slots| match &slots.finish {
-            Some(finish) => Err(finish.clone()),
+        this: &Stream,
+        reason: JsValue,
+        begin: impl FnOnce(
+            &Transformer,
+            &JsObject<TransformStreamDefaultController>,
+            &JsValue,
+            &mut Context,
+        ) -> JsResult<Outcome>,
+        end: End,
+        context: &mut Context,
+    ) -> JsResult<Outcome> {
+        let controller = Self::controller(this)?;
+        let finish = Deferred::new();
+        let earlier = controller.with(|slots| match &slots.finish {
+            Some(finish) => Some(finish.clone()),
             None => {
-                let finish = Deferred::new();
                 slots.finish = Some(finish.clone());
-                Ok(finish)
+                None
             }
-        })
+        });
+        if let Some(finish) = earlier {
+            return Ok(Outcome::Deferred(finish));
+        }
+        let transformer = controller.with(|slots| slots.transformer.clone());
+        let outcome = begin(&transformer, &controller, &reason, context)?;
+        controller.with(TransformStreamDefaultController::clear_algorithms);
+        let finishing = Finishing {
+            stream: this.clone(),
+            reason,
+            end,
+            promise: finish.clone(),
+        };
+        let then = steps(
+            finishing,
+            |this: Finishing, settlement: Settlement, context| {
+                let sides = Self::sides(&this.stream)?;
+                let settlement =
+                    (this.end)(&this.stream, &sides, this.reason, settlement, context)?;
+                this.promise.settle(settlement, context)
+            },
+        );
+        outcome.react(then, context)?;
+        Ok(Outcome::Deferred(finish))
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-sink-abort-algorithm>
@@ -123,44 +174,18 @@ impl TransformStream {
         reason: JsValue,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        let controller = Self::controller(this)?;
-        let finish = match Self::finish(&controller) {
-            Ok(finish) => finish,
-            Err(finish) => return Ok(Outcome::Deferred(finish)),
+        let begin = |transformer: &Transformer, _: &_, reason: &JsValue, context: &mut Context| {
+            transformer.cancel(reason.clone(), context)
         };
-        let transformer = controller.with(|slots| slots.transformer.clone());
-        let outcome = transformer.cancel(reason.clone(), context)?;
-        controller.with(TransformStreamDefaultController::clear_algorithms);
-        let then = steps(
-            (this.clone(), finish.clone(), reason),
-            |(this, finish, reason): (Stream, Deferred, JsValue),
-             settlement: Settlement,
-             context| {
-                let sides = Self::sides(&this)?;
-                let error = |error: JsValue, context: &mut Context| {
-                    ReadableStreamDefaultController::error(
-                        &sides.readable_controller,
-                        error,
-                        context,
-                    )
-                };
-                match settlement {
-                    Ok(_) if ReadableStream::is_errored(&sides.readable) => {
-                        finish.reject(ReadableStream::stored_error(&sides.readable), context)
-                    }
-                    Ok(_) => {
-                        error(reason, context)?;
-                        finish.resolve(context)
-                    }
-                    Err(reason) => {
-                        error(reason.clone(), context)?;
-                        finish.reject(reason, context)
-                    }
-                }
-            },
-        );
-        outcome.react(then, context)?;
-        Ok(Outcome::Deferred(finish))
+        let end: End = |_, sides, reason, settlement, context| {
+            if settlement.is_ok() && ReadableStream::is_errored(&sides.readable) {
+                return Ok(Err(ReadableStream::stored_error(&sides.readable)));
+            }
+            let error = settlement.as_ref().err().cloned().unwrap_or(reason);
+            ReadableStreamDefaultController::error(&sides.readable_controller, error, context)?;
+            Ok(settlement)
+        };
+        Self::finish(this, reason, begin, end, context)
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm>
@@ -168,42 +193,25 @@ impl TransformStream {
         this: &Stream,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        let controller = Self::controller(this)?;
-        let finish = match Self::finish(&controller) {
-            Ok(finish) => finish,
-            Err(finish) => return Ok(Outcome::Deferred(finish)),
-        };
-        let transformer = controller.with(|slots| slots.transformer.clone());
-        let outcome = transformer.flush(&controller, context)?;
-        controller.with(TransformStreamDefaultController::clear_algorithms);
-        let then = steps(
-            (this.clone(), finish.clone()),
-            |(this, finish): (Stream, Deferred), settlement: Settlement, context| {
-                let sides = Self::sides(&this)?;
-                match settlement {
-                    Ok(_) if ReadableStream::is_errored(&sides.readable) => {
-                        finish.reject(ReadableStream::stored_error(&sides.readable), context)
-                    }
-                    Ok(_) => {
-                        ReadableStreamDefaultController::close(
-                            &sides.readable_controller,
-                            context,
-                        )?;
-                        finish.resolve(context)
-                    }
-                    Err(reason) => {
-                        ReadableStreamDefaultController::error(
-                            &sides.readable_controller,
-                            reason.clone(),
-                            context,
-                        )?;
-                        finish.reject(reason, context)
-                    }
+        let begin =
+            |transformer: &Transformer,
+             controller: &JsObject<TransformStreamDefaultController>,
+             _: &JsValue,
+             context: &mut Context| transformer.flush(controller, context);
+        let end: End = |_, sides, _, settlement, context| {
+            let controller = &sides.readable_controller;
+            match &settlement {
+                Ok(_) if ReadableStream::is_errored(&sides.readable) => {
+                    return Ok(Err(ReadableStream::stored_error(&sides.readable)));
                 }
-            },
-        );
-        outcome.react(then, context)?;
-        Ok(Outcome::Deferred(finish))
+                Ok(_) => ReadableStreamDefaultController::close(controller, context)?,
+                Err(error) => {
+                    ReadableStreamDefaultController::error(controller, error.clone(), context)?;
+                }
+            }
+            Ok(settlement)
+        };
+        Self::finish(this, JsValue::undefined(), begin, end, context)
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-source-cancel>
@@ -212,37 +220,20 @@ impl TransformStream {
         reason: JsValue,
         context: &mut Context,
     ) -> JsResult<Outcome> {
-        let controller = Self::controller(this)?;
-        let finish = match Self::finish(&controller) {
-            Ok(finish) => finish,
-            Err(finish) => return Ok(Outcome::Deferred(finish)),
+        let begin = |transformer: &Transformer, _: &_, reason: &JsValue, context: &mut Context| {
+            transformer.cancel(reason.clone(), context)
         };
-        let transformer = controller.with(|slots| slots.transformer.clone());
-        let outcome = transformer.cancel(reason.clone(), context)?;
-        controller.with(TransformStreamDefaultController::clear_algorithms);
-        let then = steps(
-            (this.clone(), finish.clone(), reason),
-            |(this, finish, reason): (Stream, Deferred, JsValue),
-             settlement: Settlement,
-             context| {
-                let sides = Self::sides(&this)?;
-                if settlement.is_ok() && writable::state(&sides.writable) == WritableState::Errored
-                {
-                    let error = sides.writable.with(|slots| slots.stored_error.clone());
-                    return finish.reject(error, context);
-                }
-                let error = settlement.as_ref().err().cloned().unwrap_or(reason);
-                WritableStreamDefaultController::error_if_needed(
-                    &sides.writable_controller,
-                    error,
-                    context,
-                )?;
-                Self::unblock_write(&this, context)?;
-                finish.settle(settlement.map(|_| JsValue::undefined()), context)
-            },
-        );
-        outcome.react(then, context)?;
-        Ok(Outcome::Deferred(finish))
+        let end: End = |this, sides, reason, settlement, context| {
+            if settlement.is_ok() && writable::state(&sides.writable) == WritableState::Errored {
+                return Ok(Err(sides.writable.with(|slots| slots.stored_error.clone())));
+            }
+            let error = settlement.as_ref().err().cloned().unwrap_or(reason);
+            let controller = &sides.writable_controller;
+            WritableStreamDefaultController::error_if_needed(controller, error, context)?;
+            Self::unblock_write(this, context)?;
+            Ok(settlement)
+        };
+        Self::finish(this, reason, begin, end, context)
     }
 
     /// <https://streams.spec.whatwg.org/#transform-stream-default-source-pull>
