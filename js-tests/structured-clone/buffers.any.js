@@ -79,6 +79,7 @@ test(() => {
   assert_throws_dom("DataCloneError", () => structuredClone(1, { transfer: [{}] }));
   assert_throws_dom("DataCloneError", () => structuredClone(1, { transfer: [new Blob([])] }));
   assert_throws_dom("DataCloneError", () => structuredClone(1, { transfer: [new SharedArrayBuffer(8)] }));
+  assert_throws_dom("DataCloneError", () => structuredClone(1, { transfer: [new ReadableStream()] }));
   assert_throws_dom("DataCloneError", () => structuredClone(() => 1, { transfer: [buffer] }));
   assert_equals(buffer.byteLength, 8);
   assert_equals(structuredClone(1, { transfer: new Set([buffer]) }), 1);

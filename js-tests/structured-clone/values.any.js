@@ -98,7 +98,9 @@ test(() => {
   for (const value of [
     () => 1, Symbol("s"), Object(Symbol()), new WeakMap(), new WeakSet(), new WeakRef({}), Promise.resolve(),
     new Proxy({}, {}), (function* () {})(), [].values(), (function () { return arguments; })(),
-    new Headers(), new Response(), Math.max,
+    new Headers(), new Response(), Math.max, new URL("http://example.com/"), new URLSearchParams(),
+    new AbortController().signal, new Event("x"), new EventTarget(), new FormData(), new FileReader(),
+    new MessageChannel(), new MessageChannel().port1, new ReadableStream(), new TextDecoder(), globalThis,
   ]) {
     assert_throws_dom("DataCloneError", () => structuredClone(value));
     assert_throws_dom("DataCloneError", () => structuredClone({ deep: [new Map([[1, value]])] }));
