@@ -2,6 +2,8 @@
 
 use boa_engine::Context;
 
+use super::report::is_reporting;
+
 /// Runs the microtasks.
 pub type MicrotaskCheckpoint = fn(&mut Context);
 
@@ -15,7 +17,7 @@ struct Checkpoint(MicrotaskCheckpoint);
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#clean-up-after-running-script>
 pub(super) fn after_callback(context: &mut Context) {
-    if context.stack_trace().next().is_some() {
+    if context.stack_trace().next().is_some() || is_reporting(context) {
         return;
     }
     if let Some(Checkpoint(checkpoint)) = context.get_data::<Checkpoint>() {

@@ -76,6 +76,14 @@ pub fn fire_error(error: &JsError, context: &mut Context) -> JsResult<bool> {
     result
 }
 
+/// Whether the listeners of `error` are running. Microtasks wait for their end: an exception in one of those
+/// could not be told to the listeners.
+pub(super) fn is_reporting(context: &Context) -> bool {
+    context
+        .get_data::<Reporting>()
+        .is_some_and(|reporting| reporting.active.get())
+}
+
 fn dispatch_error(error: &JsError, context: &mut Context) -> JsResult<bool> {
     let info = extract(error, context)?;
     let event = ErrorEvent::create("error", EventInit::CANCELABLE, info, context);
