@@ -111,3 +111,25 @@ fn algorithms_are_run_once_in_order_and_before_the_listeners() {
     let log = eval("log.join()", context);
     assert_eq!(log.as_string(), Some(js_string!("1!,3!,listener")));
 }
+
+#[test]
+fn a_signal_keeps_no_listeners_that_were_removed() {
+    let context = &mut context();
+    let source = "
+        globalThis.controller = new AbortController();
+        globalThis.targets = [];
+        for (let i = 0; i < 100; i++) {
+            const target = new EventTarget();
+            const listener = () => {};
+            target.addEventListener('x', listener, { signal: controller.signal, once: i % 2 == 0 });
+            if (i % 2 == 0) target.dispatchEvent(new Event('x'));
+            else target.removeEventListener('x', listener);
+            targets.push(new WeakRef(target));
+        }
+    ";
+    eval(source, context);
+    context.clear_kept_objects();
+    boa_gc::force_collect();
+    let count = "targets.filter((target) => target.deref() !== undefined).length";
+    assert_eq!(eval(count, context).as_number(), Some(0.0));
+}

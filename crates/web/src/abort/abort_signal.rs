@@ -1,6 +1,6 @@
 //! The `AbortSignal` interface.
 
-use std::rc::Rc;
+use std::{rc::Rc, slice};
 
 use boa_engine::{
     Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
@@ -174,7 +174,7 @@ fn run_abort_steps(
     context: &mut Context,
 ) -> JsResult<()> {
     for steps in state.take_algorithms() {
-        let result = steps.call(&JsValue::undefined(), &[reason.clone()], context);
+        let result = steps.call(&JsValue::undefined(), slice::from_ref(reason), context);
         if let Err(error) = result {
             if error.as_engine().is_some() {
                 return Err(error);

@@ -13,13 +13,13 @@ use boa_engine::{JsObject, JsValue, NativeFunction};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace, WeakGc};
 
 /// Names an algorithm that was added to a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Trace, Finalize)]
+#[boa_gc(empty_trace)]
 pub struct AlgorithmId(u64);
 
 #[derive(Debug, Trace, Finalize)]
 #[boa_gc(unsafe_no_drop)]
 struct Algorithm {
-    #[unsafe_ignore_trace]
     id: AlgorithmId,
     steps: NativeFunction,
 }

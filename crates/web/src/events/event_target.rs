@@ -12,7 +12,7 @@ use taipan_webidl::{
 };
 
 use super::{Event, dispatch::dispatch, event::flag};
-use crate::abort::{self, AbortSignal};
+use crate::abort::{self, AbortSignal, AlgorithmId};
 
 /// What a listener calls.
 #[derive(Debug, Clone, Trace, Finalize)]
@@ -37,6 +37,16 @@ pub(super) struct Listener {
     /// Shared between the copies; its address is the listener's identity.
     #[unsafe_ignore_trace]
     removed: Rc<Cell<bool>>,
+    /// What would remove it, for the one in the list.
+    removed_by: Option<(JsObject<AbortSignal>, AlgorithmId)>,
+}
+
+/// A listener that a signal may remove.
+#[derive(Debug, Trace, Finalize)]
+struct Registered {
+    target: JsObject,
+    state: JsObject<EventTarget>,
+    listener: Listener,
 }
 
 impl Listener {
@@ -178,11 +188,19 @@ impl EventTarget {
         context: &mut Context,
     ) {
         listener.removed.set(true);
-        state
-            .borrow_mut()
-            .data_mut()
-            .listeners
-            .retain(|known| !Rc::ptr_eq(&known.removed, &listener.removed));
+        let removed = {
+            let mut state = state.borrow_mut();
+            let listeners = &mut state.data_mut().listeners;
+            let index = listeners
+                .iter()
+                .position(|known| Rc::ptr_eq(&known.removed, &listener.removed));
+            index.map(|index| listeners.remove(index))
+        };
+        let Some(removed) = removed else { return };
+        // Or a signal that lives on would gather what it can no longer remove.
+        if let Some((signal, algorithm)) = &removed.removed_by {
+            abort::remove_algorithm(signal, *algorithm);
+        }
         Self::changed(target, state, &listener.kind, context);
     }
 
@@ -228,6 +246,7 @@ impl EventTarget {
                         once: false,
                         passive: false,
                         removed: Rc::default(),
+                        removed_by: None,
                     });
                 }
             }
@@ -351,6 +370,7 @@ fn add_event_listener(
         once: options.once,
         passive: options.passive,
         removed: Rc::default(),
+        removed_by: None,
     };
     state
         .borrow_mut()
@@ -358,17 +378,22 @@ fn add_event_listener(
         .listeners
         .push(listener.clone());
     if let Some(signal) = options.signal {
+        let registered = Registered {
+            target: target.clone(),
+            state: state.clone(),
+            listener: listener.clone(),
+        };
         let remove = NativeFunction::from_copy_closure_with_captures(
-            |_,
-             _,
-             (target, state, listener): &(JsObject, JsObject<EventTarget>, Listener),
-             context| {
-                EventTarget::remove(target, state, listener, context);
+            |_, _, it: &Registered, context| {
+                EventTarget::remove(&it.target, &it.state, &it.listener, context);
                 Ok(JsValue::undefined())
             },
-            (target.clone(), state.clone(), listener),
+            registered,
         );
-        abort::add_algorithm(&signal, remove, context);
+        let algorithm = abort::add_algorithm(&signal, remove, context);
+        if let Some(known) = state.borrow_mut().data_mut().listeners.last_mut() {
+            known.removed_by = Some((signal, algorithm));
+        }
     }
     EventTarget::changed(&target, &state, &kind, context);
     Ok(JsValue::undefined())
