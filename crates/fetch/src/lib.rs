@@ -1,4 +1,4 @@
-//! `fetch`, `Headers`, `Request` and `Response` for [Boa](boa_engine), over hyper.
+//! `fetch`, `Headers`, `Request`, `Response` and `EventSource` for [Boa](boa_engine), over hyper.
 //!
 //! The crate has two layers:
 //!
@@ -44,6 +44,7 @@
 mod abort;
 mod body;
 mod environment;
+mod event_source;
 mod fetch;
 mod header_list;
 mod headers;
@@ -99,7 +100,7 @@ impl FetchOptions {
     }
 }
 
-/// Defines `fetch`, `Headers`, `Request` and `Response` on the global object of the current realm.
+/// Defines `fetch`, `Headers`, `Request`, `Response` and `EventSource` on the global object of the current realm.
 ///
 /// If the `WebAssembly` object of `taipan_wasm` is there already, its `compileStreaming` and
 /// `instantiateStreaming` take responses from now on: register that first. (Only with the feature `wasm`, which is
@@ -119,6 +120,7 @@ pub fn register(context: &mut Context, options: FetchOptions) -> JsResult<()> {
     taipan_webidl::expose::<headers::Headers>(&global, context);
     taipan_webidl::expose::<request::Request>(&global, context);
     taipan_webidl::expose::<response::Response>(&global, context);
+    taipan_webidl::expose::<event_source::EventSource>(&global, context);
     fetch::register(context);
     #[cfg(feature = "wasm")]
     streaming::register(context);
