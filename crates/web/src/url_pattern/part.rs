@@ -286,6 +286,24 @@ impl<'a> Parser<'a> {
     }
 }
 
+/// Whether the parts are one wildcard that matches anything.
+pub(super) fn is_full_wildcard(parts: &[Part]) -> bool {
+    matches!(parts, [part] if part.kind == PartType::FullWildcard
+        && part.modifier == Modifier::None
+        && part.prefix.is_empty()
+        && part.suffix.is_empty())
+}
+
+/// The text that the parts match, if they match no other.
+pub(super) fn fixed_text(parts: &[Part]) -> Option<String> {
+    let is_fixed =
+        |part: &Part| part.kind == PartType::FixedText && part.modifier == Modifier::None;
+    parts
+        .iter()
+        .map(|part| is_fixed(part).then_some(part.value.as_str()))
+        .collect()
+}
+
 /// The regular expression of the parts, and the names of its groups.
 ///
 /// <https://urlpattern.spec.whatwg.org/#generate-a-regular-expression-and-name-list>
