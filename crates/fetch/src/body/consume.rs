@@ -8,7 +8,6 @@ use bytes::Bytes;
 use data_url::mime::Mime;
 use taipan_web::{
     blob::Blob,
-    bytes::array_buffer_of_chunks,
     encoding::utf8_decode,
     form_data::{FormData, multipart, parse_urlencoded},
     json,
@@ -17,12 +16,8 @@ use taipan_web::{
 use taipan_webidl::promise;
 use tokio::sync::oneshot;
 
-use super::{HasBody, Taken, network_error};
-use crate::{
-    abort::Abort,
-    environment,
-    net::{FetchError, NativeBody},
-};
+use super::{HasBody, Taken, gathered::Gathered, network_error};
+use crate::{abort::Abort, environment, net::NativeBody};
 
 /// What a body is turned into.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +56,8 @@ pub(super) fn consume<T: HasBody>(
         Taken::Stream(stream) => {
             let (promise, functions) = JsPromise::new_pending(context);
             read_all(&stream, context, move |bytes, context| {
-                let result = bytes.and_then(|bytes| packer.pack(&[bytes.into()], context));
+                let result =
+                    bytes.and_then(|bytes| packer.pack(Gathered::Bytes(bytes.into()), context));
                 promise::settle(&functions, result, context)
             })?;
             Ok(promise.into())
@@ -78,7 +74,7 @@ fn consume_native(
 ) -> JsResult<JsValue> {
     let body = match body.into_bytes() {
         Ok(bytes) => {
-            let value = packer.pack(&[bytes], context)?;
+            let value = packer.pack(Gathered::Bytes(bytes), context)?;
             return Ok(promise::resolved(value, context)?.into());
         }
         Err(body) => body,
@@ -90,7 +86,7 @@ fn consume_native(
             tokio::select! {
                 biased;
                 () = sender.closed() => {}
-                result = gather(body) => {
+                result = Gathered::read(body) => {
                     // The context may be gone by now.
                     let _ = sender.send(result);
                 }
@@ -111,7 +107,7 @@ fn consume_native(
     let promise = environment::promise_of(
         gathered,
         move |gathered, context| match (gathered, abort) {
-            (Some(Ok(Ok(chunks))), _) => packer.pack(&chunks, context),
+            (Some(Ok(Ok(gathered))), _) => packer.pack(gathered, context),
             (Some(Ok(Err(error))), _) => Err(network_error(&error)),
             (None, Some(abort)) => Err(abort.error()),
             _ => Err(JsNativeError::typ()
@@ -123,14 +119,6 @@ fn consume_native(
     Ok(promise.into())
 }
 
-async fn gather(mut body: NativeBody) -> Result<Vec<Bytes>, FetchError> {
-    let mut chunks = Vec::new();
-    while let Some(chunk) = body.chunk().await? {
-        chunks.push(chunk);
-    }
-    Ok(chunks)
-}
-
 /// Makes of bytes what was asked for.
 struct Packer {
     package: Package,
@@ -138,21 +126,21 @@ struct Packer {
 }
 
 impl Packer {
-    fn pack(self, chunks: &[Bytes], context: &mut Context) -> JsResult<JsValue> {
+    fn pack(self, body: Gathered, context: &mut Context) -> JsResult<JsValue> {
         match self.package {
-            Package::ArrayBuffer => Ok(array_buffer_of_chunks(chunks, context)?.into()),
+            Package::ArrayBuffer => Ok(body.into_buffer(context)?.into()),
             Package::Bytes => {
-                let buffer = array_buffer_of_chunks(chunks, context)?;
+                let buffer = body.into_buffer(context)?;
                 Ok(JsUint8Array::from_array_buffer(buffer, context)?.into())
             }
-            Package::Text => Ok(utf8_decode(&join(chunks)).into()),
-            Package::Json => json::parse_bytes(&join(chunks), context),
+            Package::Text => Ok(utf8_decode(body.as_ref()).into()),
+            Package::Json => json::parse_bytes(body.as_ref(), context),
             Package::Blob => {
                 let kind = self.mime_type.map(|mime| mime.to_string());
-                let blob = Blob::create(join(chunks), &kind.unwrap_or_default(), context);
+                let blob = Blob::create(body.into_bytes(), &kind.unwrap_or_default(), context);
                 Ok(blob.upcast().into())
             }
-            Package::FormData => form_data(&join(chunks), self.mime_type, context),
+            Package::FormData => form_data(&body.into_bytes(), self.mime_type, context),
         }
     }
 }
@@ -179,13 +167,4 @@ fn form_data(bytes: &Bytes, mime_type: Option<Mime>, context: &mut Context) -> J
         None => return Err(fail("formData: the body has no type".to_owned()).into()),
     };
     Ok(FormData::create(entries, context).upcast().into())
-}
-
-/// All chunks as one, copied only if there are several.
-fn join(chunks: &[Bytes]) -> Bytes {
-    match chunks {
-        [] => Bytes::new(),
-        [bytes] => bytes.clone(),
-        chunks => chunks.concat().into(),
-    }
 }

@@ -2,6 +2,7 @@
 
 mod consume;
 mod extract;
+mod gathered;
 mod mixin;
 mod source;
 mod unread;

@@ -22,7 +22,7 @@ use super::{
 
 /// How many bytes may lie between the socket and the reader: what an unread body costs. A single chunk may be
 /// larger, and then lies there alone.
-const MAX_BUFFERED: usize = 512 << 10;
+const MAX_BUFFERED: usize = 384 << 10;
 
 /// How many chunks may, so that small ones don't cost more than what is in them.
 const CHANNEL_CHUNKS: usize = 64;
@@ -216,6 +216,16 @@ impl NativeBody {
             Source::Done => Ok(Bytes::new()),
             Source::Bytes(bytes) => Ok(bytes),
             source => Err(Self { source, ..self }),
+        }
+    }
+
+    /// An error about it.
+    pub(crate) fn error(&self, kind: FetchErrorKind, reason: &str) -> FetchError {
+        match &self.source {
+            Source::Channel(channel) => FetchError::new(kind, &channel.url, reason),
+            Source::Branch(branch) => lock(&branch.tee.state).source.error(kind, reason),
+            Source::Failed(error) => error.clone(),
+            Source::Done | Source::Bytes(_) => FetchError::nowhere(kind, reason),
         }
     }
 

@@ -273,7 +273,7 @@ async fn run(
     patience
         .wait(exchange)
         .await
-        .unwrap_or_else(|reason| Err(FetchError::new(FetchErrorKind::Timeout, &url, reason)))
+        .unwrap_or_else(|reason| Err(reason.error(&url)))
 }
 
 /// Makes exchanges until one is no redirect.

@@ -59,6 +59,15 @@ impl FetchError {
         }))
     }
 
+    /// Creates an error about nothing that has a URL.
+    pub(crate) fn nowhere(kind: FetchErrorKind, reason: &str) -> Self {
+        Self(Arc::new(Inner {
+            kind,
+            url: "(no URL)".to_owned(),
+            reason: reason.to_owned(),
+        }))
+    }
+
     /// Creates an error whose reason is `error` and everything that caused it.
     pub(crate) fn from_error(kind: FetchErrorKind, url: &Url, error: &dyn Error) -> Self {
         Self::new(kind, url, chain(error))

@@ -40,10 +40,14 @@ const HTTP2_CONNECTION_WINDOW: u32 = 64 << 20;
 /// How many stale connections of the pool a request may meet before it fails.
 const MAX_ATTEMPTS: usize = 8;
 
+/// The largest buffer of a connection of HTTP/1, and so the largest chunk of a body, and the largest header. Larger
+/// ones are not faster, and several of them exist at a time.
+const HTTP1_BUFFER: usize = 128 << 10;
+
 /// How many header fields a response may have.
 const MAX_HEADERS: usize = 1024;
 
-/// How large the header of a response may be over HTTP/2; over HTTP/1 it must fit into the buffer of the connection.
+/// How large the header of a response may be over HTTP/2.
 const HTTP2_MAX_HEADER_LIST: u32 = 256 << 10;
 
 /// Header fields that frame a message or belong to the connection: never the caller's business.
@@ -85,6 +89,7 @@ impl Http {
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .http1_max_headers(MAX_HEADERS)
+            .http1_max_buf_size(HTTP1_BUFFER)
             .http2_max_header_list_size(HTTP2_MAX_HEADER_LIST)
             // What a fast but distant server may send ahead, per body and in all. That the second is much larger keeps
             // bodies nobody reads from holding up the others. (Not `http2_adaptive_window`: with it, several bodies at once
@@ -158,7 +163,7 @@ impl Inner {
             let (result, connected) = patience_for_header
                 .wait(attempt)
                 .await
-                .map_err(|reason| receive::timed_out(url, reason))?;
+                .map_err(|reason| reason.error(url))?;
             let (error, again) = match (result, again) {
                 // <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, step 16: the server says that it was
                 // asked over the wrong connection.
@@ -172,7 +177,13 @@ impl Inner {
                 (Ok(response), _) => {
                     // HTTP/2 has one connection for all.
                     let permit = (response.version() < Version::HTTP_2).then_some(permit);
-                    return receive::into_response(response, permit, patience, url);
+                    return receive::into_response(
+                        response,
+                        permit,
+                        patience,
+                        request.abort.clone(),
+                        url,
+                    );
                 }
                 (Err(error), again) => (error, again),
             };

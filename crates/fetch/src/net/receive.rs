@@ -11,7 +11,7 @@ use hyper::{
     ext::ReasonPhrase,
 };
 use tokio::{io::AsyncReadExt, time::Instant};
-use tokio_util::io::StreamReader;
+use tokio_util::{io::StreamReader, sync::CancellationToken};
 use url::Url;
 
 use super::{
@@ -39,8 +39,8 @@ impl Patience {
     ///
     /// # Errors
     ///
-    /// The reason in words, if there is none left.
-    pub(super) async fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T, String> {
+    /// The reason, if there is none left.
+    pub(super) async fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T, Impatience> {
         let idle = self.idle.map(|idle| Instant::now() + idle);
         let Some(until) = [idle, self.deadline].into_iter().flatten().min() else {
             return Ok(future.await);
@@ -48,11 +48,30 @@ impl Patience {
         tokio::time::timeout_at(until, future)
             .await
             .map_err(|_| match self.idle {
-                Some(limit) if Some(until) == idle => {
-                    format!("nothing arrived for {} s", limit.as_secs_f64())
-                }
-                _ => "it took longer than it may".to_owned(),
+                Some(limit) if Some(until) == idle => Impatience::Idle(limit),
+                _ => Impatience::Deadline,
             })
+    }
+}
+
+/// Why is waited no longer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Impatience {
+    Idle(Duration),
+    Deadline,
+}
+
+impl Impatience {
+    pub(super) fn error(self, url: &Url) -> FetchError {
+        match self {
+            Self::Idle(limit) => {
+                let reason = format!("nothing arrived for {} s", limit.as_secs_f64());
+                FetchError::new(FetchErrorKind::Timeout, url, reason)
+            }
+            Self::Deadline => {
+                FetchError::new(FetchErrorKind::Timeout, url, "it took longer than it may")
+            }
+        }
     }
 }
 
@@ -62,6 +81,7 @@ pub(super) fn into_response(
     response: Response<Incoming>,
     permit: Option<Permit>,
     patience: Patience,
+    abort: Option<CancellationToken>,
     url: &Url,
 ) -> Result<NativeResponse, FetchError> {
     let (parts, incoming) = response.into_parts();
@@ -80,12 +100,13 @@ pub(super) fn into_response(
         NativeBody::empty()
     } else if codings.is_empty() {
         let (sender, body) = NativeBody::channel(url, incoming.size_hint().exact());
-        spawn(permit, &body, pump(incoming, sender, patience, url.clone()));
+        let pump = pump(incoming, sender, patience, url.clone());
+        spawn(permit, &body, abort, pump);
         body
     } else {
         let (sender, body) = NativeBody::channel(url, None);
         let pump = pump_decoded(incoming, codings, sender, patience, url.clone());
-        spawn(permit, &body, pump);
+        spawn(permit, &body, abort, pump);
         body
     };
     Ok(NativeResponse {
@@ -98,12 +119,23 @@ pub(super) fn into_response(
     })
 }
 
-/// Has `pump` fill `body` in the background.
+/// Has `pump` fill `body` in the background, until it is aborted.
 fn spawn(
     permit: Option<Permit>,
     body: &NativeBody,
+    abort: Option<CancellationToken>,
     pump: impl Future<Output = ()> + Send + 'static,
 ) {
+    let pump = async move {
+        match abort {
+            None => pump.await,
+            Some(abort) => tokio::select! {
+                biased;
+                () = abort.cancelled() => {}
+                () = pump => {}
+            },
+        }
+    };
     match permit {
         Some(permit) => {
             let is_being_read = body.is_being_read();
@@ -126,7 +158,7 @@ async fn pump(mut incoming: Incoming, sender: BodySender, patience: Patience, ur
         };
         let frame = match frame {
             Ok(frame) => frame,
-            Err(reason) => return sender.fail(timed_out(&url, reason)).await,
+            Err(reason) => return sender.fail(reason.error(&url)).await,
         };
         match frame {
             None => return sender.finish().await,
@@ -166,7 +198,7 @@ async fn pump_decoded(
         };
         let read = match read {
             Ok(read) => read,
-            Err(reason) => return sender.fail(timed_out(&url, reason)).await,
+            Err(reason) => return sender.fail(reason.error(&url)).await,
         };
         match read {
             Ok(0) => return sender.finish().await,
@@ -185,10 +217,6 @@ async fn pump_decoded(
             }
         }
     }
-}
-
-pub(super) fn timed_out(url: &Url, reason: String) -> FetchError {
-    FetchError::new(FetchErrorKind::Timeout, url, reason)
 }
 
 /// A transfer that went wrong.

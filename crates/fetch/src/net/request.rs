@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{body::NativeBody, integrity::Integrity, referrer::ReferrerPolicy};
@@ -104,6 +105,8 @@ pub struct Request {
     pub cors: bool,
     /// The only origin that may be asked, redirects included.
     pub same_origin: Option<url::Origin>,
+    /// Breaks off the body of the response, even if nobody reads it. (So does dropping the response, for whoever can.)
+    pub abort: Option<CancellationToken>,
     /// When all of the response must have arrived.
     pub(super) deadline: Option<Instant>,
 }
@@ -124,6 +127,7 @@ impl Request {
             origin: None,
             cors: false,
             same_origin: None,
+            abort: None,
             deadline: None,
         }
     }
@@ -154,6 +158,7 @@ impl Request {
             origin: self.origin.clone(),
             cors: self.cors,
             same_origin: self.same_origin.clone(),
+            abort: self.abort.clone(),
             deadline: self.deadline,
         };
         (request, lost)

@@ -53,6 +53,7 @@ impl Request {
         let mut request = Native::get(parts.url.clone());
         request.method = Method::from_bytes(parts.method.as_bytes()).map_err(failed)?;
         request.headers = headers;
+        request.abort = abort.map(Abort::token);
         request.redirect = match parts.redirect {
             "error" => RedirectMode::Error,
             "manual" => RedirectMode::Manual,

@@ -11,6 +11,7 @@ mod headers;
 mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
+mod upload;
 
 use std::{future::Future, thread};
 
