@@ -16,8 +16,8 @@ use boa_engine::{
 };
 use bytes::Bytes;
 use taipan_web::streams::{
-    BufferedSource, ByteSource, NativeTransform, ReadableStream, SourceError, TransformStream,
-    TransformStreamDefaultController, into_byte_source, read_all,
+    BufferedSource, ByteSink, ByteSource, NativeTransform, ReadableStream, SourceError,
+    TransformStream, TransformStreamDefaultController, WritableStream, into_byte_source, read_all,
 };
 
 /// What a test and its source share.
@@ -566,4 +566,101 @@ fn pipes_between_native_ends_make_no_objects() {
     run(context);
     assert_eq!(outcome.take(), Some(Ok(b"one two!".to_vec())));
     assert_eq!((bytes.get(), values.get()), (7, 0));
+}
+
+/// Writes down what it is told. Takes one byte at a poll, if it is slow.
+#[derive(Default)]
+struct Recorder {
+    log: Rc<RefCell<Vec<String>>>,
+    slow: bool,
+}
+
+impl ByteSink for Recorder {
+    fn poll_write(
+        &mut self,
+        chunk: &mut Bytes,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<Result<(), SourceError>> {
+        if chunk == "bad" {
+            return Poll::Ready(Err(Box::new(|_| {
+                JsNativeError::range().with_message("bad").into()
+            })));
+        }
+        let part = chunk.split_to(if self.slow { 1 } else { chunk.len() });
+        let part = String::from_utf8_lossy(&part).into_owned();
+        self.log.borrow_mut().push(part);
+        if chunk.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn poll_close(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), SourceError>> {
+        self.log.borrow_mut().push("closed".to_owned());
+        Poll::Ready(Ok(()))
+    }
+
+    fn abort(&mut self) {
+        self.log.borrow_mut().push("aborted".to_owned());
+    }
+}
+
+fn recording(slow: bool, context: &mut Context) -> Rc<RefCell<Vec<String>>> {
+    let recorder = Recorder {
+        slow,
+        ..Recorder::default()
+    };
+    let log = Rc::clone(&recorder.log);
+    let stream = WritableStream::from_byte_sink(Box::new(recorder), context).expect("a stream");
+    define("sink", stream.upcast(), context);
+    log
+}
+
+#[test]
+fn sinks_are_written_to_and_closed() {
+    let context = &mut context();
+    let log = recording(false, context);
+    let source = BufferedSource::new(["one".into(), "two".into()]);
+    let stream = ReadableStream::from_byte_source(Box::new(source), context).expect("a stream");
+    define("stream", stream.upcast(), context);
+    eval("stream.pipeTo(sink);", context);
+    run(context);
+    assert_eq!(*log.borrow(), ["one", "two", "closed"]);
+
+    let log = recording(true, context);
+    eval(
+        "globalThis.log = [];
+         const writer = sink.getWriter();
+         writer.write(new Uint8Array([97, 98])).then(() => log.push('written'));
+         writer.close().then(() => log.push('closed'));",
+        context,
+    );
+    run(context);
+    assert_eq!(*log.borrow(), ["a", "a", "b", "closed"][1..].to_vec());
+    assert_eq!(self::log(context), "written closed");
+}
+
+#[test]
+fn sinks_fail_and_are_aborted() {
+    let context = &mut context();
+    let log = recording(false, context);
+    eval("sink.abort();", context);
+    run(context);
+    assert_eq!(*log.borrow(), ["aborted"]);
+
+    for chunk in ["new TextEncoder().encode('bad')", "'no bytes'"] {
+        let log = recording(false, context);
+        eval(
+            &format!(
+                "globalThis.log = [];
+                 sink.getWriter().write({chunk}).catch(error => log.push(error.name));"
+            ),
+            context,
+        );
+        run(context);
+        assert!(log.borrow().is_empty());
+        let expected = if chunk.contains("bad") { "RangeError" } else { "TypeError" };
+        assert_eq!(self::log(context), expected);
+    }
 }

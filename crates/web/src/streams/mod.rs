@@ -21,7 +21,8 @@ pub use transform::{
     GenericTransformStream, NativeTransform, TransformStream, TransformStreamDefaultController,
     generic_transform_stream,
 };
-pub use writable::{WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter};
+pub use writable::{
+    ByteSink, WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter};
 
 use boa_engine::{Context, JsResult};
 use taipan_webidl::expose;

@@ -4,7 +4,9 @@ use boa_engine::{Context, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::Dictionary;
 
-use super::writable_stream_default_controller::WritableStreamDefaultController;
+use super::{
+    byte_sink::NativeSink, writable_stream_default_controller::WritableStreamDefaultController,
+};
 use crate::streams::{
     support::{Callback, Chunk, Outcome},
     transform::TransformStream,
@@ -22,6 +24,8 @@ pub(in crate::streams) enum Sink {
         close: Option<Callback>,
         abort: Option<Callback>,
     },
+    /// Rust.
+    Native(NativeSink),
     /// The writable side of a transform stream.
     Transform(JsObject<TransformStream>),
 }
@@ -42,6 +46,7 @@ impl Sink {
                 write.invoke_promise(&[chunk, controller.clone().upcast().into()], context)
             }
             Self::Nothing | Self::Script { write: None, .. } => Ok(Outcome::Fulfilled),
+            Self::Native(sink) => sink.write(chunk, context),
             Self::Transform(stream) => TransformStream::sink_write(stream, chunk, context),
         }
     }
@@ -53,6 +58,7 @@ impl Sink {
                 close: Some(close), ..
             } => close.invoke_promise(&[], context),
             Self::Nothing | Self::Script { close: None, .. } => Ok(Outcome::Fulfilled),
+            Self::Native(sink) => sink.close(context),
             Self::Transform(stream) => TransformStream::sink_close(stream, context),
         }
     }
@@ -64,6 +70,10 @@ impl Sink {
                 abort: Some(abort), ..
             } => abort.invoke_promise(&[reason], context),
             Self::Nothing | Self::Script { abort: None, .. } => Ok(Outcome::Fulfilled),
+            Self::Native(sink) => {
+                sink.abort();
+                Ok(Outcome::Fulfilled)
+            }
             Self::Transform(stream) => TransformStream::sink_abort(stream, reason, context),
         }
     }

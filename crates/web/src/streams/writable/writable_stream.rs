@@ -7,14 +7,15 @@ use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, this_object};
 
 use super::{
-    operations::{State, abort, close, close_queued_or_in_flight},
-    sink::UnderlyingSink,
+    byte_sink::{ByteSink, NativeSink},
+    operations::{State, abort, close, close_queued_or_in_flight, create_writable_stream},
+    sink::{Sink, UnderlyingSink},
     writable_stream_default_controller::WritableStreamDefaultController,
     writable_stream_default_writer::WritableStreamDefaultWriter,
 };
 use crate::streams::{
     readable::underlying_object,
-    support::{Deferred, Outcome, QueuingStrategy, Slots, type_error},
+    support::{Deferred, Outcome, QueuingStrategy, SizeAlgorithm, Slots, type_error},
 };
 
 /// The platform object.
@@ -83,6 +84,23 @@ impl WritableStream {
             backpressure: false,
             setup,
         }
+    }
+
+    /// A writable stream whose chunks, buffers and views on them, go to Rust.
+    ///
+    /// <https://streams.spec.whatwg.org/#writablestream-set-up>
+    ///
+    /// # Errors
+    ///
+    /// An error of the engine itself.
+    pub fn from_byte_sink(
+        sink: Box<dyn ByteSink>,
+        context: &mut Context,
+    ) -> JsResult<JsObject<Self>> {
+        let sink = Sink::Native(NativeSink::new(sink));
+        let (stream, _) =
+            create_writable_stream(Outcome::Fulfilled, sink, 1.0, SizeAlgorithm::One, context)?;
+        Ok(stream)
     }
 
     /// <https://streams.spec.whatwg.org/#is-writable-stream-locked>
