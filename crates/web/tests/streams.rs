@@ -660,7 +660,11 @@ fn sinks_fail_and_are_aborted() {
         );
         run(context);
         assert!(log.borrow().is_empty());
-        let expected = if chunk.contains("bad") { "RangeError" } else { "TypeError" };
+        let expected = if chunk.contains("bad") {
+            "RangeError"
+        } else {
+            "TypeError"
+        };
         assert_eq!(self::log(context), expected);
     }
 }

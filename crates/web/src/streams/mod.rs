@@ -22,7 +22,8 @@ pub use transform::{
     generic_transform_stream,
 };
 pub use writable::{
-    ByteSink, WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter};
+    ByteSink, WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter,
+};
 
 use boa_engine::{Context, JsResult};
 use taipan_webidl::expose;
