@@ -59,6 +59,16 @@ impl DomException {
         }
     }
 
+    /// Name and message alone, apart from the objects of a context.
+    #[must_use]
+    pub fn detached(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            message: self.message.clone(),
+            origin: None,
+        }
+    }
+
     /// Makes the JavaScript object.
     pub fn into_object(mut self, context: &mut Context) -> JsObject<Self> {
         self.origin = origin(context);

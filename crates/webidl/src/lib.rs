@@ -50,6 +50,7 @@ mod dictionary;
 mod dom_exception;
 mod external_memory;
 mod interface;
+mod interface_builder;
 pub mod iterable;
 mod namespace;
 pub mod promise;
@@ -59,9 +60,10 @@ pub use buffer_source::BufferSource;
 pub use dictionary::Dictionary;
 pub use dom_exception::DomException;
 pub use interface::{
-    Description, Inherits, Interface, InterfaceBuilder, describe, expose, implementation, inherit,
+    Description, Inherits, Interface, describe, expose, implementation, inherit,
     interface_object, is, prototype_from_new_target, register, this_object, wrap,
 };
+pub use interface_builder::InterfaceBuilder;
 pub use namespace::NamespaceBuilder;
 
 use boa_engine::{

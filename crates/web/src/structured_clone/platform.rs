@@ -75,7 +75,7 @@ pub(super) fn serialize(
         })));
     }
     if let Some(exception) = object.downcast_ref::<DomException>() {
-        return Ok(Some(Rc::new(exception.clone())));
+        return Ok(Some(Rc::new(exception.detached())));
     }
     let known = match context.get_data::<Serializables>() {
         Some(known) => known.0.borrow().clone(),

@@ -9,7 +9,7 @@ use boa_engine::{
         JsArrayBuffer, JsDataView, JsDate, JsMap, JsPromise, JsRegExp, JsSet, JsSharedArrayBuffer,
         JsTypedArray, JsWeakMap, JsWeakSet,
     },
-    property::PropertyKey,
+    property::{PropertyDescriptor, PropertyKey},
 };
 use taipan_webidl::{Description, describe};
 
@@ -17,7 +17,7 @@ use super::{
     Inspector,
     error::{ErrorText, inner_keys, is_error},
     layout::Layout,
-    names::{Constructor, function_text, native_getter, own, own_value, tag},
+    names::{Constructor, function_text, is_native, native_getter, own, own_value, tag},
     style::Style,
 };
 
@@ -158,8 +158,14 @@ impl Inspector<'_> {
         for key in &parts.keys {
             let text = match &parts.contents {
                 Contents::Namespace => self.binding(object, key, level, context)?,
-                _ => match own(object, key) {
-                    Some(property) => self.property(key, &property, level, context)?,
+                contents => match own(object, key) {
+                    Some(property) => {
+                        let property = match contents {
+                            Contents::Platform(_) => unforgeable(object, property, context),
+                            _ => property,
+                        };
+                        self.property(key, &property, level, context)?
+                    }
                     None => continue,
                 },
             };
@@ -275,7 +281,11 @@ impl Inspector<'_> {
         } else if JsWeakSet::from_object(object.clone()).is_ok() {
             ("WeakSet", Contents::Weak)
         } else if let Some(description) = describe(object, context) {
-            let description = without_event_handlers(description);
+            let description = without_noise(description);
+            keys.retain(|key| {
+                let mut attributes = description.attributes.iter();
+                !attributes.any(|(name, _)| *key == PropertyKey::from(name.clone()))
+            });
             (description.name, Contents::Platform(description))
         } else {
             let prefix = if is_arguments(object, tag, context) {
@@ -493,11 +503,33 @@ fn typed_array_name(array: &JsTypedArray) -> &'static str {
     }
 }
 
-/// Event handlers that are not set say nothing.
-fn without_event_handlers(mut description: Description) -> Description {
-    description
-        .attributes
-        .retain(|(name, value)| !(value.is_null() && name.to_std_string_lossy().starts_with("on")));
+/// An attribute that a platform object has as a property of its own, with the value it has.
+fn unforgeable(
+    object: &JsObject,
+    property: PropertyDescriptor,
+    context: &mut Context,
+) -> PropertyDescriptor {
+    let getter = property.get().and_then(JsValue::as_callable);
+    let is_attribute = property.configurable() == Some(false);
+    match getter.filter(|getter| is_attribute && is_native(getter)) {
+        Some(getter) => match getter.call(&object.clone().into(), &[], context) {
+            Ok(value) => PropertyDescriptor::builder()
+                .value(value)
+                .enumerable(true)
+                .build(),
+            Err(_) => property,
+        },
+        None => property,
+    }
+}
+
+/// Event handlers that are not set say nothing, nor does the number of pairs that are shown.
+fn without_noise(mut description: Description) -> Description {
+    let has_pairs = description.pairs.is_some();
+    description.attributes.retain(|(name, value)| {
+        let is_handler = name.starts_with(js_string!("on").as_str());
+        !(value.is_null() && is_handler) && !(has_pairs && *name == "size")
+    });
     description
 }
 

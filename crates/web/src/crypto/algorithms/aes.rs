@@ -168,7 +168,7 @@ pub(in crate::crypto) fn decrypt_gcm(key: &[u8], params: &Gcm, data: Vec<u8>) ->
 
 /// <https://w3c.github.io/webcrypto/#aes-kw-operations-wrap-key>
 pub(in crate::crypto) fn wrap(key: &[u8], data: &[u8]) -> Outcome<Vec<u8>> {
-    if data.len() % 8 != 0 || data.len() < BLOCK {
+    if !data.len().is_multiple_of(8) || data.len() < BLOCK {
         return Err(Failure::operation(
             "AES-KW wraps keys of 16 bytes or more, in steps of 8",
         ));

@@ -64,7 +64,7 @@ fn hash<C: Cipher>(cipher: &C) -> GHash {
 
 /// The lengths of two texts in bits, as a block.
 fn lengths(first: usize, second: usize) -> [u8; BLOCK] {
-    ((first as u128 * 8) << 64 | second as u128 * 8).to_be_bytes()
+    (((first as u128 * 8) << 64) | (second as u128 * 8)).to_be_bytes()
 }
 
 /// The counter block before the first.
