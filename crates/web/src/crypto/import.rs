@@ -505,6 +505,11 @@ fn rsa_private(
     private: BigUint,
     primes: Vec<BigUint>,
 ) -> Outcome<Material> {
+    if modulus.bits() > MAX_MODULUS {
+        return Err(Failure::data(format!(
+            "RSA keys of more than {MAX_MODULUS} bits are not supported"
+        )));
+    }
     RsaPrivateKey::from_components(modulus, exponent, private, primes)
         .map(|key| Material::RsaPrivate(Box::new(key)))
         .map_err(|error| Failure::data(format!("the key is none of RSA: {error}")))
