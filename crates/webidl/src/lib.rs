@@ -60,8 +60,8 @@ pub use buffer_source::BufferSource;
 pub use dictionary::Dictionary;
 pub use dom_exception::DomException;
 pub use interface::{
-    Description, Inherits, Interface, describe, expose, implementation, inherit,
-    interface_object, is, prototype_from_new_target, register, this_object, wrap,
+    Description, Inherits, Interface, describe, expose, implementation, inherit, interface_object,
+    is, prototype_from_new_target, register, this_object, wrap,
 };
 pub use interface_builder::InterfaceBuilder;
 pub use namespace::NamespaceBuilder;

@@ -399,12 +399,7 @@ fn parse(bytes: &[u8], context: &mut Context) -> JsResult<JsonWebKey> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(invalid().throw(context));
     };
-    let json = context.intrinsics().objects().json();
-    let parse = json.get(js_string!("parse"), context)?;
-    let Some(parse) = parse.as_callable() else {
-        return Err(invalid().throw(context));
-    };
-    match parse.call(&json.into(), &[js_string!(text).into()], context) {
+    match crate::json::parse(text, context) {
         Ok(value) if value.is_object() => {
             let jwk = JsonWebKey::new(&value, context)?;
             if jwk.kty.is_none() {
