@@ -29,6 +29,17 @@ impl HeaderList {
         (!values.is_empty()).then(|| values.join(&b", "[..]))
     }
 
+    /// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>
+    pub(crate) fn mime_type(&self) -> Option<data_url::mime::Mime> {
+        // The standard decodes the value byte by byte.
+        let value: String = self
+            .get("content-type")?
+            .into_iter()
+            .map(char::from)
+            .collect();
+        taipan_web::mime_type::extract(&value)
+    }
+
     /// Every value of `name`.
     pub(crate) fn get_all(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         self.0

@@ -48,7 +48,6 @@ mod event_source;
 mod fetch;
 mod header_list;
 mod headers;
-mod mime_type;
 pub mod net;
 mod request;
 mod response;

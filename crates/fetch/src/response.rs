@@ -12,7 +12,6 @@ use crate::{
     environment::{self, parse_url},
     header_list::HeaderList,
     headers::{Guard, Headers, HeadersInit, headers_init},
-    mime_type,
     net::NativeResponse,
 };
 
@@ -63,7 +62,7 @@ impl HasBody for Response {
     }
 
     fn mime_type(&self) -> Option<Mime> {
-        mime_type::extract(self.headers.borrow().data().list())
+        self.headers.borrow().data().list().mime_type()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod global_scope;
 pub mod json;
 pub mod messaging;
 pub mod microtask;
+pub mod mime_type;
 pub mod navigator;
 pub mod performance;
 mod random;

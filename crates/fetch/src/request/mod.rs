@@ -19,7 +19,6 @@ use crate::{
     environment::parse_url,
     header_list::HeaderList,
     headers::{Guard, Headers},
-    mime_type,
 };
 
 use init::{Nullable, RequestInit, type_error};
@@ -98,7 +97,7 @@ impl HasBody for Request {
     }
 
     fn mime_type(&self) -> Option<Mime> {
-        mime_type::extract(self.headers.borrow().data().list())
+        self.headers.borrow().data().list().mime_type()
     }
 }
 

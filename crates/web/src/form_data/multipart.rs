@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use super::FormDataValue;
 use crate::{
     blob::{Blob, File},
-    random,
+    mime_type, random,
 };
 
 /// A boundary that no body has in it, but by a miracle.
@@ -104,10 +104,11 @@ fn escape(name: &str) -> String {
 
 /// The entries that a body stands for, given the boundary that its type names.
 ///
-/// Senders are many, so more is understood than browsers write: text before the first boundary and after the last,
-/// blanks behind a boundary, header fields in any order, and names that are not quoted.
+/// Senders are many, so more is understood than browsers write: text after the last boundary, blanks
+/// behind a boundary, header fields in any order, and names that are not quoted. What [`encode`]
+/// escapes in names stays escaped: nothing tells it from what was there before.
 ///
-/// <https://andreubotella.github.io/multipart-form-data/#multipart-form-data-parser>
+/// <https://fetch.spec.whatwg.org/#multipart-form-data-parser>
 ///
 /// # Errors
 ///
@@ -126,7 +127,15 @@ pub fn parse(
             Some(file_name) => {
                 let kind = part.content_type.as_deref().unwrap_or("text/plain");
                 let file_name = text(&file_name);
-                FormDataValue::File(File::create(part.content, &file_name, kind, None, context))
+                // Nothing says when the file was modified.
+                let modified = Some(0);
+                FormDataValue::File(File::create(
+                    part.content,
+                    &file_name,
+                    kind,
+                    modified,
+                    context,
+                ))
             }
         };
         entries.push((name, value));
@@ -172,32 +181,35 @@ fn find(bytes: &[u8], needle: &[u8], start: usize) -> Option<usize> {
 
 /// The parts of a body.
 fn split(bytes: &Bytes, boundary: &str) -> Result<Vec<Part>, &'static str> {
+    if boundary.is_empty() {
+        return Err("the boundary is empty");
+    }
     let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
     // The first boundary is at a line's start, which the body's start is too.
     let opening = delimiter.get(2..).unwrap_or_default();
-    let mut position = if bytes.starts_with(opening) {
-        opening.len()
-    } else {
-        find(bytes, &delimiter, 0).ok_or("there is no boundary in it")? + delimiter.len()
-    };
+    if !bytes.starts_with(opening) {
+        return Err("it does not begin with a boundary");
+    }
+    let mut position = opening.len();
     let mut parts = Vec::new();
     loop {
         let rest = bytes.get(position..).unwrap_or_default();
-        if rest.starts_with(b"--") {
-            return Ok(parts);
-        }
+        let (rest, last) = match rest.strip_prefix(b"--") {
+            Some(rest) => (rest, true),
+            None => (rest, false),
+        };
         let blanks = rest
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
             .count();
-        position += blanks;
-        if !bytes
-            .get(position..)
-            .is_some_and(|rest| rest.starts_with(b"\r\n"))
-        {
+        let rest = rest.get(blanks..).unwrap_or_default();
+        if last && (rest.is_empty() || rest.starts_with(b"\r\n")) {
+            return Ok(parts);
+        }
+        if last || !rest.starts_with(b"\r\n") {
             return Err("a boundary is not followed by a line end");
         }
-        position += 2;
+        position += blanks + 2;
         let (mut part, content) = headers(bytes, position)?;
         // The line end before the boundary is the one after the header fields if there is no content.
         let end = find(bytes, &delimiter, content.saturating_sub(2))
@@ -210,7 +222,7 @@ fn split(bytes: &Bytes, boundary: &str) -> Result<Vec<Part>, &'static str> {
 
 /// The header fields of the part at `position`, and where its content starts.
 ///
-/// <https://andreubotella.github.io/multipart-form-data/#parse-multipart-form-data-headers>
+/// <https://fetch.spec.whatwg.org/#multipart-form-data-parser>
 fn headers(bytes: &[u8], mut position: usize) -> Result<(Part, usize), &'static str> {
     let mut part = Part::default();
     let mut named = false;
@@ -231,6 +243,12 @@ fn headers(bytes: &[u8], mut position: usize) -> Result<(Part, usize), &'static 
             .ok_or("a header field has no colon")?;
         let (name, value) = line.split_at(colon);
         let value = value.get(1..).unwrap_or_default().trim_ascii();
+        if line
+            .iter()
+            .any(|byte| matches!(byte, b'\0' | b'\r' | b'\n'))
+        {
+            return Err("a header field has a character that is not allowed there");
+        }
         let name = name.trim_ascii();
         if name.is_empty() || !name.iter().all(is_token_byte) {
             return Err("a header field has no valid name");
@@ -241,8 +259,9 @@ fn headers(bytes: &[u8], mut position: usize) -> Result<(Part, usize), &'static 
             part.file_name = disposition.1;
             named = true;
         } else if name.eq_ignore_ascii_case(b"content-type") {
-            // What is not ASCII is no type, as `new Blob` has it.
-            let kind = value.is_ascii().then(|| text(value));
+            // What is no valid type is none, and not the one that a file without a type has.
+            let decoded: String = value.iter().map(|&byte| char::from(byte)).collect();
+            let kind = mime_type::extract(&decoded).map(|mime| mime.to_string());
             part.content_type = Some(kind.unwrap_or_default());
         }
     }
@@ -296,7 +315,7 @@ fn disposition(value: &[u8]) -> Result<(Vec<u8>, Option<Vec<u8>>), &'static str>
 
 /// The value of a parameter, and what is behind it.
 ///
-/// <https://andreubotella.github.io/multipart-form-data/#parse-a-multipart-form-data-name>
+/// <https://fetch.spec.whatwg.org/#multipart-form-data-parser>
 fn parameter_value(bytes: &[u8]) -> Result<(Vec<u8>, &[u8]), &'static str> {
     let Some(quoted) = bytes.strip_prefix(b"\"") else {
         let length = bytes
@@ -311,27 +330,7 @@ fn parameter_value(bytes: &[u8]) -> Result<(Vec<u8>, &[u8]), &'static str> {
         .position(|byte| *byte == b'"')
         .ok_or("a quotation mark of a disposition is not closed")?;
     let (value, rest) = quoted.split_at(length);
-    Ok((unescape(value), rest.get(1..).unwrap_or_default()))
-}
-
-/// Undoes [`escape`].
-fn unescape(name: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((&byte, after)) = rest.split_first() {
-        let escaped = match rest.get(..3) {
-            Some(b"%0A" | b"%0a") => Some(b'\n'),
-            Some(b"%0D" | b"%0d") => Some(b'\r'),
-            Some(b"%22") => Some(b'"'),
-            _ => None,
-        };
-        plain.push(escaped.unwrap_or(byte));
-        rest = match escaped {
-            Some(_) => rest.get(3..).unwrap_or_default(),
-            None => after,
-        };
-    }
-    plain
+    Ok((value.to_vec(), rest.get(1..).unwrap_or_default()))
 }
 
 /// The value of a parameter whose key ends in an asterisk, if it is in UTF-8.
@@ -388,14 +387,14 @@ mod tests {
         let context = &mut Context::default();
         let file = File::create(
             Bytes::from_static(b"\0\xff\r\n--b"),
-            "\"%22\n",
+            "%22\u{e9}\"",
             "image/png",
             Some(0),
             context,
         );
         let entries = [
             (
-                "\u{1f30d}\"".into(),
+                "\u{1f30d}".into(),
                 FormDataValue::String("\u{feff}value".into()),
             ),
             ("empty".into(), FormDataValue::String(String::new())),
@@ -415,12 +414,12 @@ mod tests {
         };
         assert_eq!(
             (&**first, &**value, &**empty),
-            ("\u{1f30d}\"", "\u{feff}value", "")
+            ("\u{1f30d}", "\u{feff}value", "")
         );
         let (_, FormDataValue::File(file)) = last else {
             panic!("{last:?}");
         };
-        assert_eq!(File::name(file).to_std_string_lossy(), "\"\"\n");
+        assert_eq!(File::name(file).to_std_string_lossy(), "%22\u{e9}%22");
         let blob = File::blob(file);
         assert_eq!(Blob::mime_type(&blob), "image/png");
         assert_eq!(Blob::bytes(&blob), &b"\0\xff\r\n--b"[..]);
@@ -432,9 +431,9 @@ mod tests {
         for (body, expected) in [
             ("--b--", vec![]),
             ("--b--\r\n", vec![]),
-            ("\r\n--b--\r\nepilogue", vec![]),
+            ("--b-- \t\r\nepilogue", vec![]),
             (
-                &format!("preamble\r\n--b \t\r\nX-Other: y\r\n{header}\r\n\r\n1\r\n--b--"),
+                &format!("--b \t\r\nX-Other: y\r\n{header}\r\n\r\n1\r\n--b--"),
                 vec![field("x", "1")],
             ),
             // A part with nothing in it, one line end shared by header and boundary.
@@ -456,6 +455,10 @@ mod tests {
             "",
             "--",
             "--b",
+            "preamble\r\n--b--",
+            "--b--junk",
+            "--b\r\nContent-Disposition: form-data; name=\"\0\"\r\n\r\n1\r\n--b--",
+            "--b\r\nContent-Disposition: form-data; name=\"\n\"\r\n\r\n1\r\n--b--",
             "--c\r\n",
             "--b\r\n",
             "--b\r\n\r\n1\r\n--b--",

@@ -1,22 +1,23 @@
-//! The MIME type of a message.
+//! The MIME type that the header fields of a message name.
 
 use data_url::mime::Mime;
 
-use crate::header_list::HeaderList;
-
-/// The MIME type of what the headers belong to.
+/// The MIME type that `value` names: the values of all `Content-Type` fields, joined by commas, each
+/// byte a character of its own.
+///
+/// ```
+/// use taipan_web::mime_type;
+///
+/// let mime = mime_type::extract("text/plain, Text/HTML; Charset=x");
+/// assert_eq!(mime.map(|mime| mime.to_string()).as_deref(), Some("text/html;charset=x"));
+/// ```
 ///
 /// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>
-pub(crate) fn extract(headers: &HeaderList) -> Option<Mime> {
-    // The standard decodes the value byte by byte.
-    let combined: String = headers
-        .get("content-type")?
-        .iter()
-        .map(|&byte| char::from(byte))
-        .collect();
+#[must_use]
+pub fn extract(value: &str) -> Option<Mime> {
     let mut charset: Option<String> = None;
     let mut result: Option<Mime> = None;
-    for value in split(&combined) {
+    for value in split(value) {
         let Ok(mut current) = value.parse::<Mime>() else {
             continue;
         };
@@ -68,11 +69,7 @@ mod tests {
     use super::*;
 
     fn of(values: &[&str]) -> String {
-        let mut headers = HeaderList::default();
-        for value in values {
-            headers.append("Content-Type", value.as_bytes().to_vec());
-        }
-        extract(&headers).map_or_else(|| "none".to_owned(), |mime| mime.to_string())
+        extract(&values.join(", ")).map_or_else(|| "none".to_owned(), |mime| mime.to_string())
     }
 
     #[test]
