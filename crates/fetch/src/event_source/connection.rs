@@ -18,7 +18,6 @@ use super::{EventSource, ReadyState, State, parser::Parser};
 use crate::{
     environment,
     header_list::HeaderList,
-    mime_type,
     net::{Client, FetchErrorKind, NativeResponse, Request},
 };
 
@@ -228,6 +227,7 @@ impl Connection {
 
 /// Whether the type of a response is that of event streams.
 fn is_event_stream(response: &NativeResponse) -> bool {
-    mime_type::extract(&HeaderList::from(response.headers()))
+    HeaderList::from(response.headers())
+        .mime_type()
         .is_some_and(|kind| kind.matches("text", "event-stream"))
 }
