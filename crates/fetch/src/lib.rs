@@ -1,4 +1,4 @@
-//! `fetch`, `Headers`, `Request`, `Response` and `EventSource` for [Boa](boa_engine), over hyper.
+//! `fetch`, `Headers`, `Request`, `Response`, `EventSource` and `WebSocket` for [Boa](boa_engine), over hyper.
 //!
 //! The crate has two layers:
 //!
@@ -53,6 +53,7 @@ mod request;
 mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
+mod web_socket;
 
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ impl FetchOptions {
     }
 }
 
-/// Defines `fetch`, `Headers`, `Request`, `Response` and `EventSource` on the global object of the current realm.
+/// Defines `fetch`, `Headers`, `Request`, `Response`, `EventSource` and `WebSocket` on the global object of the current realm.
 ///
 /// If the `WebAssembly` object of `taipan_wasm` is there already, its `compileStreaming` and
 /// `instantiateStreaming` take responses from now on: register that first. (Only with the feature `wasm`, which is
@@ -120,6 +121,7 @@ pub fn register(context: &mut Context, options: FetchOptions) -> JsResult<()> {
     taipan_webidl::expose::<request::Request>(&global, context);
     taipan_webidl::expose::<response::Response>(&global, context);
     taipan_webidl::expose::<event_source::EventSource>(&global, context);
+    taipan_webidl::expose::<web_socket::WebSocket>(&global, context);
     fetch::register(context);
     #[cfg(feature = "wasm")]
     streaming::register(context);

@@ -61,6 +61,15 @@ pub(super) struct Connector {
 
 impl Connector {
     pub(super) fn new(options: &ClientOptions) -> Result<Self, BoxError> {
+        Self::build(options, false)
+    }
+
+    /// A connector for connections that change to another protocol: over HTTP/1, and through proxies by tunnels only.
+    pub(super) fn for_upgrades(options: &ClientOptions) -> Result<Self, BoxError> {
+        Self::build(options, true)
+    }
+
+    fn build(options: &ClientOptions, upgrades: bool) -> Result<Self, BoxError> {
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
@@ -84,13 +93,17 @@ impl Connector {
                 .wrap_connector(tcp.clone()),
             tcp,
             matcher: Arc::clone(&matcher),
+            tunnels: upgrades,
         };
-        let inner = HttpsConnectorBuilder::new()
+        let builder = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
-            .enable_http1()
-            .enable_http2()
-            .wrap_connector(route);
+            .enable_http1();
+        let inner = if upgrades {
+            builder.wrap_connector(route)
+        } else {
+            builder.enable_http2().wrap_connector(route)
+        };
         Ok(Self {
             inner,
             matcher,
@@ -138,6 +151,8 @@ pub(super) struct Route {
     tcp: HttpConnector,
     proxy: HttpsConnector<HttpConnector>,
     matcher: Arc<Matcher>,
+    /// Whether proxies are asked for tunnels always, and not only if the URL asks for TLS.
+    tunnels: bool,
 }
 
 impl Route {
@@ -159,7 +174,7 @@ impl Route {
                     SocksV4::new(address, self.tcp.clone()).local_dns(scheme == "socks4");
                 Box::pin(async move { Ok(Stream::direct(socks.call(target).await?)) })
             }
-            _ if target.scheme() == Some(&http::uri::Scheme::HTTPS) => {
+            _ if self.tunnels || target.scheme() == Some(&http::uri::Scheme::HTTPS) => {
                 let mut tunnel = Tunnel::new(address, self.proxy.clone());
                 if let Some(authorization) = proxy.basic_auth() {
                     tunnel = tunnel.with_auth(authorization.clone());

@@ -303,7 +303,7 @@ fn request_uri(url: &Url) -> Result<Uri, String> {
 }
 
 /// `user:password@` in a URL as the header field it means.
-fn basic_authorization(url: &Url) -> Result<Option<HeaderValue>, String> {
+pub(super) fn basic_authorization(url: &Url) -> Result<Option<HeaderValue>, String> {
     if url.username().is_empty() && url.password().is_none() {
         return Ok(None);
     }

@@ -39,6 +39,7 @@ mod referrer;
 mod request;
 mod response;
 mod transport;
+pub(crate) mod web_socket;
 
 pub use body::{BodySender, Closed, NativeBody};
 pub use client::{Client, ClientOptions, Proxy, ProxyRules, ResponseFuture, UrlFilter};
