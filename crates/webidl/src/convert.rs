@@ -4,7 +4,9 @@
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, js_string,
-    object::builtins::JsArray, property::PropertyKey, string::JsStrVariant,
+    object::builtins::JsArray,
+    property::PropertyKey,
+    string::{JsStr, JsStrVariant},
     value::IntegerOrInfinity,
 };
 
@@ -249,11 +251,7 @@ pub fn byte_string(value: &JsValue, what: &str, context: &mut Context) -> JsResu
 /// A JavaScript string of the given bytes, one code unit a byte.
 #[must_use]
 pub fn byte_string_value(bytes: &[u8]) -> JsString {
-    if bytes.is_ascii() {
-        return JsString::from(String::from_utf8_lossy(bytes).as_ref());
-    }
-    let units: Vec<u16> = bytes.iter().map(|byte| u16::from(*byte)).collect();
-    JsString::from(units.as_slice())
+    JsString::from(JsStr::latin1(bytes))
 }
 
 /// An enumeration type: the one of `values` that the value's string is.

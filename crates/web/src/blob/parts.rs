@@ -9,12 +9,14 @@ use taipan_webidl::{
 };
 
 use super::Blob;
+use crate::encoding::utf8_encode;
 
 /// <https://w3c.github.io/FileAPI/#typedefdef-blobpart>
 pub(super) enum BlobPart {
     Buffer(BufferSource),
     Blob(Bytes),
-    String(String),
+    /// In UTF-8.
+    String(Vec<u8>),
 }
 
 impl BlobPart {
@@ -28,7 +30,8 @@ impl BlobPart {
                     .map(Self::Buffer);
             }
         }
-        convert::usv_string(value, context).map(Self::String)
+        let string = convert::dom_string(value, context)?;
+        Ok(Self::String(utf8_encode(&string)))
     }
 
     /// `sequence<BlobPart>`; `what` names the argument in messages.
@@ -117,32 +120,33 @@ pub(super) fn process(parts: Vec<BlobPart>, native_endings: bool) -> Bytes {
         match part {
             BlobPart::Buffer(buffer) => buffer.with_bytes(|part| bytes.extend_from_slice(part)),
             BlobPart::Blob(part) => bytes.extend_from_slice(part),
-            BlobPart::String(part) => bytes.extend_from_slice(part.as_bytes()),
+            BlobPart::String(part) => bytes.extend_from_slice(part),
         }
     }
     bytes.freeze()
 }
 
 /// What ends a line on this platform.
-const NATIVE_LINE_ENDING: &str = if cfg!(windows) { "\r\n" } else { "\n" };
+const NATIVE_LINE_ENDING: &[u8] = if cfg!(windows) { b"\r\n" } else { b"\n" };
 
 /// <https://w3c.github.io/FileAPI/#convert-line-endings-to-native>
-fn to_native_line_endings(string: String) -> String {
-    if !string.contains(['\r', '\n']) {
+fn to_native_line_endings(string: Vec<u8>) -> Vec<u8> {
+    let is_ending = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    if !string.iter().any(is_ending) {
         return string;
     }
-    let mut native = String::with_capacity(string.len());
-    let mut rest = string.as_str();
-    while let Some((line, after)) = rest.split_once(['\r', '\n']) {
-        let ended_by_return = rest.as_bytes().get(line.len()) == Some(&b'\r');
-        rest = match after.strip_prefix('\n') {
-            Some(after) if ended_by_return => after,
-            _ => after,
+    let mut native = Vec::with_capacity(string.len());
+    let mut rest = string.as_slice();
+    while let Some(length) = rest.iter().position(is_ending) {
+        let (line, ending) = rest.split_at(length);
+        native.extend_from_slice(line);
+        native.extend_from_slice(NATIVE_LINE_ENDING);
+        rest = match ending {
+            [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,
+            [] => &[],
         };
-        native.push_str(line);
-        native.push_str(NATIVE_LINE_ENDING);
     }
-    native.push_str(rest);
+    native.extend_from_slice(rest);
     native
 }
 
@@ -160,7 +164,7 @@ mod tests {
             ("a\r\rb\n\nc\r\n\r\nd\n\r", "a\n\nb\n\nc\n\nd\n\n"),
             ("é\r—\n", "é\n—\n"),
         ] {
-            assert_eq!(to_native_line_endings(given.into()), expected);
+            assert_eq!(to_native_line_endings(given.into()), expected.as_bytes());
         }
     }
 

@@ -26,7 +26,8 @@ pub fn register(context: &mut Context) -> JsResult<()> {
 /// <https://url.spec.whatwg.org/#concept-urlencoded-parser>
 #[must_use]
 pub fn parse_urlencoded(bytes: &[u8]) -> Vec<(String, FormDataValue)> {
-    url::form_urlencoded::parse(bytes)
-        .map(|(name, value)| (name.into_owned(), FormDataValue::String(value.into_owned())))
+    crate::url::parse(bytes)
+        .into_iter()
+        .map(|(name, value)| (name, FormDataValue::String(value)))
         .collect()
 }

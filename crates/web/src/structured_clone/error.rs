@@ -32,7 +32,7 @@ const NAMES: [(&str, ErrorKind); 6] = [
 ];
 
 /// The value of an own property that is a data property.
-fn own_value(object: &JsObject, key: JsString) -> Option<JsValue> {
+pub(super) fn own_value(object: &JsObject, key: JsString) -> Option<JsValue> {
     let property = object.borrow().properties().get(&key.into())?;
     property.value().cloned()
 }

@@ -8,6 +8,7 @@ use boa_engine::{Context, JsObject, JsResult, JsString, js_string, object::Nativ
 use bytes::Bytes;
 use taipan_webidl::{DomException, wrap};
 
+use super::error::own_value;
 use crate::blob::{Blob, File};
 
 /// What remains of a platform object when it is serialized.
@@ -122,22 +123,25 @@ impl SerializedObject for DomException {
 /// What kind of object it is, as far as that can be seen without running script: for messages.
 pub(super) fn describe(object: &JsObject) -> String {
     if object.is_callable() {
-        return String::from("a function");
+        return match name(object) {
+            Some(name) => format!("the function {name}"),
+            None => String::from("a function"),
+        };
     }
-    let data = |object: &JsObject, key: JsString| {
-        let property = object.borrow().properties().get(&key.into());
-        property.and_then(|property| property.value().cloned())
-    };
     let mut prototype = object.prototype();
     while let Some(object) = prototype {
-        if let Some(constructor) = data(&object, js_string!("constructor"))
-            && let Some(constructor) = constructor.as_object()
-            && let Some(name) = data(&constructor, js_string!("name"))
-            && let Some(name) = name.as_string()
-        {
-            return format!("an object of the class {}", name.to_std_string_lossy());
+        let constructor = own_value(&object, js_string!("constructor"));
+        let constructor = constructor.and_then(|constructor| constructor.as_object());
+        if let Some(name) = constructor.as_ref().and_then(name) {
+            return format!("an object of the class {name}");
         }
         prototype = object.prototype();
     }
     String::from("an object of its kind")
+}
+
+/// The name of a function, unless it is empty.
+fn name(function: &JsObject) -> Option<String> {
+    let name = own_value(function, js_string!("name"))?.as_string()?;
+    Some(name.to_std_string_lossy()).filter(|name| !name.is_empty())
 }
