@@ -528,7 +528,7 @@ fn without_noise(mut description: Description) -> Description {
     let has_pairs = description.pairs.is_some();
     description.attributes.retain(|(name, value)| {
         let is_handler = name.starts_with(js_string!("on").as_str());
-        !(value.is_null() && is_handler) && !(has_pairs && *name == "size")
+        !(value.is_null() && is_handler || has_pairs && *name == "size")
     });
     description
 }
