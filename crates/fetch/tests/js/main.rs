@@ -12,6 +12,7 @@ mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
 mod upload;
+mod web_socket;
 
 use std::{future::Future, thread};
 
