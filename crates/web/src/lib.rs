@@ -1,6 +1,6 @@
 //! The web platform without the network, for the Boa engine.
 //!
-//! Everything here works with any Boa [`Context`](boa_engine::Context) and any
+//! Everything here works with any Boa [`Context`] and any
 //! [`JobExecutor`](boa_engine::job::JobExecutor).
 
 #![forbid(unsafe_code)]

@@ -108,7 +108,7 @@ impl InterfaceBuilder<'_> {
             .unlisted(name)
     }
 
-    /// Leaves an attribute, which was added before, out of what [`describe`] tells: one whose
+    /// Leaves an attribute, which was added before, out of what [`describe`](crate::describe) tells: one whose
     /// getter does more than to look, or that is not worth a line.
     pub fn unlisted(&mut self, name: &'static str) -> &mut Self {
         self.attributes.retain(|(known, _)| *known != *name);
@@ -187,7 +187,7 @@ impl InterfaceBuilder<'_> {
     }
 
     /// A `[LegacyUnforgeable]` read-only attribute: each object has it as an accessor property of
-    /// its own that cannot be changed. [`wrap`] and the constructor define it, for objects of
+    /// its own that cannot be changed. [`wrap`](crate::wrap) and the constructor define it, for objects of
     /// derived interfaces, too.
     ///
     /// <https://webidl.spec.whatwg.org/#LegacyUnforgeable>

@@ -1,7 +1,7 @@
 //! Cryptography: `crypto`, `SubtleCrypto`, `CryptoKey`.
 //!
 //! One file of `algorithms` for each family; none of them knows JavaScript. What takes long is done
-//! on threads of its own ([`work`]).
+//! on threads of its own (`work`).
 //!
 //! Spec: <https://w3c.github.io/webcrypto/>
 
