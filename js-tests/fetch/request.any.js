@@ -150,3 +150,9 @@ test(() => {
   assert_equals(new Request(request).referrer, here);
   assert_equals(new Request(request, { method: "POST" }).referrer, "about:client");
 }, "referrers");
+
+for (const text of ["http:a/../b?é#ü", "data:,a b ", "HTTP://EXAMPLE.com:80/%7e/./x", "//other.test/\\x"]) {
+  test(() => {
+    assert_equals(new Request(text).url, new URL(text, new Request(".").url).href);
+  }, `a request has the URL that new URL gives for ${text}`);
+}

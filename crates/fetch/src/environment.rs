@@ -9,6 +9,7 @@ use boa_engine::{
     object::builtins::JsPromise,
 };
 use boa_gc::{Finalize, Trace};
+use taipan_web::url::UrlRecord;
 use taipan_webidl::promise;
 use url::Url;
 
@@ -124,21 +125,35 @@ pub(crate) fn when_done<T: 'static>(
     context.enqueue_job(Job::AsyncJob(NativeAsyncJob::with_realm(job, realm)));
 }
 
-/// Parses a URL against the API base URL.
+/// Parses a URL against the API base URL, by the parser of `new URL`: what a script has checked there
+/// is what is fetched.
 ///
 /// # Errors
 ///
 /// A `TypeError` that says which URL, and why.
 pub(crate) fn parse_url(text: &str, context: &Context) -> JsResult<Url> {
     let base = taipan_web::base_url(context);
-    let parsed = Url::options().base_url(base.as_ref()).parse(text);
-    parsed.map_err(|error| {
+    let base_record = base
+        .as_ref()
+        .and_then(|base| UrlRecord::parse(base.as_str(), None));
+    let parsed = match UrlRecord::parse(text, base_record.as_ref()) {
+        Some(record) => Url::parse(&record.href()).map_err(|error| error.to_string()),
+        // That parser gives no reason; the other one does, if it agrees.
+        None => Err(Url::options()
+            .base_url(base.as_ref())
+            .parse(text)
+            .map_or_else(
+                |error| error.to_string(),
+                |_| "it cannot be parsed".to_owned(),
+            )),
+    };
+    parsed.map_err(|reason| {
         let base = match base {
             Some(base) => format!(" (relative to {base})"),
             None => String::new(),
         };
         JsNativeError::typ()
-            .with_message(format!("invalid URL \"{text}\"{base}: {error}"))
+            .with_message(format!("invalid URL \"{text}\"{base}: {reason}"))
             .into()
     })
 }
