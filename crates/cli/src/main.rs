@@ -10,11 +10,14 @@ use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
-use args::Args;
+use args::{Args, Command};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    match taipan::on_js_thread(|| program::run(&args)) {
+    let command = Args::parse().into_command();
+    let result = taipan::on_js_thread(|| match &command {
+        Command::Run(args) => program::run(args),
+    });
+    match result {
         Ok(code) => code,
         Err(error) => {
             let message = "taipan: cannot start a thread for JavaScript";

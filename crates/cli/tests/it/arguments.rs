@@ -69,11 +69,63 @@ fn the_kind_can_be_chosen() {
 }
 
 #[test]
+fn without_a_program_standard_input_is_run() {
+    for arguments in [&[][..], &["run"], &["run", "-"]] {
+        let run = taipan_with_input(arguments, "console.log('stdin')");
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(0), "stdin\n"),
+            "{arguments:?} {run:?}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_behind_the_program_is_handed_to_it() {
+    let directory = files(&[("a.mjs", "console.log(JSON.stringify(scriptArgs))")]);
+    let path = directory.path().join("a.mjs");
+    let path = path.to_str().expect("UTF-8");
+    for (arguments, expected) in [
+        (&[path][..], "[]\n"),
+        (
+            &[path, "x", "--eval", "run", "--", "-"],
+            "[\"x\",\"--eval\",\"run\",\"--\",\"-\"]\n",
+        ),
+        (&["run", path, "--help"], "[\"--help\"]\n"),
+        (
+            &[
+                "-e",
+                "console.log(JSON.stringify(scriptArgs))",
+                "repl",
+                "-1",
+            ],
+            "[\"repl\",\"-1\"]\n",
+        ),
+    ] {
+        let run = taipan(arguments);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (Some(0), expected),
+            "{arguments:?} {run:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_may_have_the_name_of_a_command() {
+    let directory = files(&[("run", "console.log('a file')")]);
+    let output = command()
+        .arg("./run")
+        .current_dir(directory.path())
+        .output();
+    assert_eq!(output.expect("a run").stdout, b"a file\n");
+}
+
+#[test]
 fn wrong_arguments_are_refused() {
     for arguments in [
-        &[][..],
-        &["--nonsense"],
-        &["a.js", "-e", "1"],
+        &["--nonsense"][..],
+        &["run", "--nonsense", "a.js"],
         &["--module", "--script", "a.js"],
         &["--base-url", "not a url", "a.js"],
     ] {

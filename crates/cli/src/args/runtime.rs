@@ -1,0 +1,40 @@
+//! Options of every runtime that the command makes.
+
+use clap::Args;
+use taipan::{Error, Runtime, RuntimeBuilder, Url};
+
+use super::{LimitArgs, PermissionArgs};
+
+/// How the runtime of a program is set up.
+#[derive(Debug, Args)]
+pub(crate) struct RuntimeArgs {
+    /// Resolve what the program fetches against URL, instead of against its own place
+    ///
+    /// Imports resolve against the importing file. CODE and standard input have no file: they
+    /// are taken as if they had come from beside URL, so their imports resolve against it too.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<Url>,
+
+    #[command(flatten)]
+    permissions: PermissionArgs,
+
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+impl RuntimeArgs {
+    /// The runtime for the program at `program`, which is the URL that was asked for, or the one
+    /// that code without a file is given.
+    ///
+    /// # Errors
+    ///
+    /// Fails when what was asked for is not to be had on this system.
+    pub(crate) fn builder(&self, program: &Url) -> Result<RuntimeBuilder, Error> {
+        let mut builder = Runtime::builder();
+        if let Some(url) = &self.base_url {
+            builder = builder.base_url(url.clone());
+        }
+        let builder = self.permissions.apply(builder, program)?;
+        self.limits.apply(builder)
+    }
+}
