@@ -7,11 +7,15 @@ use taipan_fetch::{
     FetchOptions,
     net::{Client, ClientOptions, Transport},
 };
-use taipan_web::console::{ConsoleSink, Level, StdSink};
+use taipan_web::{
+    console::{ConsoleSink, Level, StdSink},
+    random::{self, RandomSource},
+};
 use url::Url;
 
 use crate::{
-    Error, Runtime, Uncaught,
+    Clock, Error, Runtime, SystemClock, Uncaught,
+    clock::ContextClock,
     event_loop::EventLoop,
     guards,
     hooks::Hooks,
@@ -41,6 +45,8 @@ pub struct RuntimeBuilder {
     on_uncaught: Option<Handler>,
     setup: Vec<Setup>,
     network: ClientOptions,
+    clock: Arc<dyn Clock>,
+    random: Option<Arc<dyn RandomSource>>,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -59,6 +65,8 @@ impl Default for RuntimeBuilder {
             on_uncaught: None,
             setup: Vec::new(),
             network: ClientOptions::default(),
+            clock: Arc::new(SystemClock::default()),
+            random: None,
         }
     }
 }
@@ -161,6 +169,30 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Sets what time it is for script and timers; the system's by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets where random numbers come from, those of `Math.random` and of `crypto`; the operating system by
+    /// default.
+    ///
+    /// ```
+    /// // Not random at all.
+    /// let zeros = |bytes: &mut [u8]| {
+    ///     bytes.fill(0);
+    ///     Ok(())
+    /// };
+    /// let mut runtime = taipan::Runtime::builder().random(zeros).build()?;
+    /// assert_eq!(runtime.eval("Math.random()")?.as_number(), Some(0.0));
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn random(mut self, source: impl RandomSource) -> Self {
+        self.random = Some(Arc::new(source));
+        self
+    }
+
     /// Makes the runtime.
     ///
     /// # Errors
@@ -171,7 +203,8 @@ impl RuntimeBuilder {
         let uncaught = Rc::new(std::cell::Cell::new(0));
         let count = Rc::clone(&uncaught);
         let handler = self.on_uncaught;
-        let event_loop = EventLoop::new(move |kind, error, context| {
+        let clock = self.clock;
+        let event_loop = EventLoop::with_clock(Arc::clone(&clock), move |kind, error, context| {
             count.set(count.get() + 1);
             let uncaught = Uncaught {
                 kind,
@@ -190,7 +223,11 @@ impl RuntimeBuilder {
         let client = Client::with_options(options);
         let loader = Rc::new(Loader::new(client.clone(), files));
         let mut context = Context::builder()
-            .host_hooks(Rc::new(Hooks::new(Rc::clone(&event_loop))))
+            .host_hooks(Rc::new(Hooks::new(
+                Rc::clone(&event_loop),
+                Arc::clone(&clock),
+            )))
+            .clock(Rc::new(ContextClock(clock)))
             .job_executor(Rc::clone(&event_loop))
             .module_loader(Rc::clone(&loader))
             .build()
@@ -199,8 +236,12 @@ impl RuntimeBuilder {
         event_loop.attach(&mut context);
         let console = self.console;
         let setup = self.setup;
+        let random = self.random;
         let register = |context: &mut Context| {
             guards::register(context)?;
+            if let Some(source) = random {
+                random::set_source(source, context)?;
+            }
             taipan_web::register(context)?;
             taipan_web::console::register(console, context)?;
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.

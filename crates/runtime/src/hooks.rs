@@ -1,6 +1,6 @@
 //! What the engine asks its host.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString,
@@ -10,18 +10,28 @@ use boa_engine::{
     realm::Realm,
 };
 
-use crate::{event_loop::EventLoop, nesting};
+use crate::{
+    clock::{self, Clock},
+    event_loop::EventLoop,
+    nesting,
+};
 
 /// The hooks of a runtime.
 pub(crate) struct Hooks {
     event_loop: Rc<EventLoop>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Hooks {
-    pub(crate) fn new(event_loop: Rc<EventLoop>) -> Self {
-        Self { event_loop }
+    pub(crate) fn new(event_loop: Rc<EventLoop>, clock: Arc<dyn Clock>) -> Self {
+        Self { event_loop, clock }
     }
 }
+
+/// What the engine does by itself.
+struct SystemHooks;
+
+impl HostHooks for SystemHooks {}
 
 impl HostHooks for Hooks {
     fn promise_rejection_tracker(
@@ -33,6 +43,12 @@ impl HostHooks for Hooks {
         let promise = JsPromise::from(promise.clone());
         self.event_loop
             .promise_rejection_tracker(promise, operation, context);
+    }
+
+    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
+        let time = clock::from_unix_seconds(unix_time_seconds);
+        let offset = time.and_then(|time| self.clock.utc_offset(time));
+        offset.unwrap_or_else(|| SystemHooks.local_timezone_offset_seconds(unix_time_seconds))
     }
 
     /// The engine's parser recurses, so what `eval` and `Function` are given is measured

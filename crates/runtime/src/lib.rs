@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod builder;
+mod clock;
 mod error;
 mod event_loop;
 mod guards;
@@ -27,11 +28,13 @@ mod thread;
 
 pub use boa_engine as engine;
 pub use builder::RuntimeBuilder;
+pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
 pub use runtime::{Runtime, Uncaught};
 pub use source_kind::SourceKind;
 pub use taipan_fetch::net;
 pub use taipan_web::console::{ConsoleSink, InspectOptions, Level, StdSink, inspect};
+pub use taipan_web::random::{RandomError, RandomSource, SystemRandom};
 pub use thread::on_js_thread;
 pub use url::Url;

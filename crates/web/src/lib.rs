@@ -26,7 +26,7 @@ pub mod microtask;
 pub mod mime_type;
 pub mod navigator;
 pub mod performance;
-mod random;
+pub mod random;
 pub mod streams;
 pub mod structured_clone;
 mod task;

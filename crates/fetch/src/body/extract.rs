@@ -65,7 +65,7 @@ pub(crate) fn extract(
         return Ok(Extracted::new(source.to_vec(), ""));
     }
     if let Some(form) = implementation::<FormData>(&object) {
-        let boundary = multipart::boundary()?;
+        let boundary = multipart::boundary(context)?;
         let bytes = multipart::encode(&FormData::entries(&form), &boundary);
         let content_type = format!("multipart/form-data; boundary={boundary}");
         return Ok(Extracted::new(bytes, &content_type));

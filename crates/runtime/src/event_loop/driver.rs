@@ -2,16 +2,15 @@
 
 use std::{
     cell::RefCell,
-    future::Future,
-    pin::Pin,
     rc::Rc,
     task::{self, Poll},
+    time::Duration,
 };
 
 use boa_engine::Context;
-use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::{AsyncJobs, EventLoop};
+use crate::clock::{Clock, Sleep};
 
 /// After so many turns the driver lets others have the thread: a chain of timers that are
 /// always due would otherwise starve what else runs on this tokio runtime.
@@ -20,7 +19,8 @@ const TURNS_PER_POLL: u32 = 64;
 /// One run of the loop. It keeps nothing but the sleep, so it may be dropped at any time.
 #[derive(Default)]
 pub(crate) struct Driver {
-    sleep: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// Until when it sleeps, and whether nothing but timers is pending.
+    sleep: Option<((Duration, bool), Sleep)>,
 }
 
 impl Driver {
@@ -57,13 +57,17 @@ impl Driver {
                 continue;
             }
             let due = event_loop.next_due();
-            if !event_loop.awaits_timer() && jobs.is_idle() {
+            let only_timers = jobs.is_idle();
+            if !event_loop.awaits_timer() && only_timers {
                 return Poll::Ready(());
             }
             // `jobs.poll` has left this waker with every job; whoever queues one from
             // outside takes it from here.
             *event_loop.waker.borrow_mut() = Some(cx.waker().clone());
-            if self.poll_sleep(due, cx).is_pending() {
+            if self
+                .poll_sleep(event_loop.clock(), due, only_timers, cx)
+                .is_pending()
+            {
                 return Poll::Pending;
             }
         }
@@ -82,22 +86,27 @@ impl Driver {
     }
 
     /// Waits until `due`; for ever when there is no such time.
-    fn poll_sleep(&mut self, due: Option<Instant>, cx: &mut task::Context<'_>) -> Poll<()> {
+    fn poll_sleep(
+        &mut self,
+        clock: &dyn Clock,
+        due: Option<Duration>,
+        only_timers: bool,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<()> {
         let Some(due) = due else {
             self.sleep = None;
             return Poll::Pending;
         };
-        match &mut self.sleep {
-            Some((armed, _)) if *armed == due => {}
-            Some((armed, sleep)) => {
-                sleep.as_mut().reset(due);
-                *armed = due;
-            }
-            None => self.sleep = Some((due, Box::pin(sleep_until(due)))),
+        let wanted = (due, only_timers);
+        let sleep = match self.sleep.take() {
+            Some((known, sleep)) if known == wanted => sleep,
+            _ => clock.sleep_until(due, only_timers),
+        };
+        let (_, sleep) = self.sleep.insert((wanted, sleep));
+        let polled = sleep.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.sleep = None;
         }
-        match &mut self.sleep {
-            Some((_, sleep)) => sleep.as_mut().poll(cx),
-            None => Poll::Pending,
-        }
+        polled
     }
 }

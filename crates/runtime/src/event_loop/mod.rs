@@ -18,7 +18,9 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::{Rc, Weak},
+    sync::Arc,
     task::Waker,
+    time::Duration,
 };
 
 use boa_engine::{
@@ -28,7 +30,6 @@ use boa_engine::{
     job::{GenericJob, Job, JobExecutor, NativeAsyncJob, PromiseJob},
     object::builtins::JsPromise,
 };
-use tokio::time::Instant;
 
 pub(crate) use async_jobs::AsyncJobs;
 pub(crate) use driver::Driver;
@@ -36,7 +37,10 @@ use rejections::RejectionTracker;
 use taipan_web::{events, timers};
 use timer_queue::{TimerJob, TimerQueue};
 
-use crate::limits;
+use crate::{
+    clock::{Clock, SystemClock},
+    limits,
+};
 
 /// Where an error comes from that no script caught.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +72,7 @@ pub struct EventLoop {
     in_microtasks: Cell<bool>,
     rejections: RejectionTracker,
     reporter: Reporter,
+    clock: Arc<dyn Clock>,
     /// Wakes the loop while it sleeps.
     waker: RefCell<Option<Waker>>,
     /// Counts polls of async jobs: tells the driver whether one ran.
@@ -91,6 +96,14 @@ impl std::fmt::Debug for EventLoop {
 impl EventLoop {
     /// An empty loop that hands errors nobody caught to `reporter`.
     pub fn new(reporter: impl Fn(UncaughtKind, JsError, &mut Context) + 'static) -> Rc<Self> {
+        Self::with_clock(Arc::new(SystemClock::default()), reporter)
+    }
+
+    /// The same with timers that go by `clock`.
+    pub fn with_clock(
+        clock: Arc<dyn Clock>,
+        reporter: impl Fn(UncaughtKind, JsError, &mut Context) + 'static,
+    ) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             microtasks: RefCell::default(),
@@ -101,6 +114,7 @@ impl EventLoop {
             in_microtasks: Cell::new(false),
             rejections: RejectionTracker::default(),
             reporter: Box::new(reporter),
+            clock,
             waker: RefCell::default(),
             async_polls: Cell::new(0),
             polls: Cell::new(0),
@@ -258,7 +272,7 @@ impl EventLoop {
             let result = job.call(context);
             self.finish_task(result.map(drop), context);
         }
-        let timer = self.timers.borrow_mut().pop_due(Instant::now());
+        let timer = self.timers.borrow_mut().pop_due(self.clock.now());
         if let Some(mut timer) = timer {
             ran = true;
             self.begin_task(context);
@@ -287,20 +301,25 @@ impl EventLoop {
             || !self.new_background.borrow().is_empty()
     }
 
+    /// The clock that timers go by.
+    fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Whether there is a timer that keeps the loop alive.
     fn awaits_timer(&self) -> bool {
         self.timers.borrow().awaited() > 0
     }
 
     /// When the next timer is due.
-    fn next_due(&self) -> Option<Instant> {
+    fn next_due(&self) -> Option<Duration> {
         self.timers.borrow().next_due()
     }
 
     /// Queues a timer, and makes its cancellation take it out of the queue again, so that
     /// a cancelled timer never keeps the loop alive.
     fn add_timer(&self, job: TimerJob) {
-        let due = Instant::now() + job.delay();
+        let due = self.clock.now().saturating_add(job.delay());
         let token = job.token();
         let key = self.timers.borrow_mut().insert(due, job);
         let this = self.this.clone();

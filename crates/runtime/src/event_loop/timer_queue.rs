@@ -6,15 +6,14 @@ use boa_engine::{
     Context, JsResult,
     job::{CancellationToken, IntervalJob, TimeoutJob},
 };
-use tokio::time::Instant;
 
 /// The longest delay that is honoured exactly; a longer one becomes this one. It keeps
-/// the sum of "now" and a delay within what an [`Instant`] can hold.
+/// the sum of "now" and a delay within what a clock can hold.
 const LONGEST_DELAY: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// A timer's place in the queue: due time, then order of creation.
+/// A timer's place in the queue: due time by the runtime's clock, then order of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct TimerKey(Instant, u64);
+pub(super) struct TimerKey(Duration, u64);
 
 /// A job that waits for its time.
 pub(super) enum TimerJob {
@@ -108,7 +107,7 @@ pub(super) struct TimerQueue {
 
 impl TimerQueue {
     /// Adds a job that is due at `due`.
-    pub(super) fn insert(&mut self, due: Instant, job: TimerJob) -> TimerKey {
+    pub(super) fn insert(&mut self, due: Duration, job: TimerJob) -> TimerKey {
         self.created += 1;
         let key = TimerKey(due, self.created);
         self.awaited += usize::from(job.schedule().awaited);
@@ -124,7 +123,7 @@ impl TimerQueue {
     }
 
     /// Takes out the first job that is due at `now`.
-    pub(super) fn pop_due(&mut self, now: Instant) -> Option<TimerJob> {
+    pub(super) fn pop_due(&mut self, now: Duration) -> Option<TimerJob> {
         let key = *self.jobs.first_key_value()?.0;
         if key.0 > now {
             return None;
@@ -133,7 +132,7 @@ impl TimerQueue {
     }
 
     /// When the first job is due.
-    pub(super) fn next_due(&self) -> Option<Instant> {
+    pub(super) fn next_due(&self) -> Option<Duration> {
         self.jobs.first_key_value().map(|(key, _)| key.0)
     }
 
@@ -161,7 +160,7 @@ mod tests {
     #[test]
     fn orders_by_due_time_and_then_by_creation() {
         let mut queue = TimerQueue::default();
-        let start = Instant::now();
+        let start = Duration::from_secs(1);
         let at = |ms| start + Duration::from_millis(ms);
         let keys = [5, 1, 5, 3].map(|ms| queue.insert(at(ms), job(ms)));
         assert_eq!(queue.next_due(), Some(at(1)));
@@ -177,7 +176,7 @@ mod tests {
     #[test]
     fn gives_only_what_is_due_and_what_was_not_removed() {
         let mut queue = TimerQueue::default();
-        let start = Instant::now();
+        let start = Duration::from_secs(1);
         let first = queue.insert(start + Duration::from_millis(1), job(1));
         queue.insert(start + Duration::from_millis(2), job(2));
         assert!(queue.pop_due(start).is_none());
@@ -191,7 +190,7 @@ mod tests {
     #[test]
     fn counts_what_the_loop_stays_for() {
         let mut queue = TimerQueue::default();
-        let start = Instant::now();
+        let start = Duration::from_secs(1);
         let background = |ms| {
             let job = NativeJob::new(|_| Ok(JsValue::undefined()));
             TimerJob::background(TimeoutJob::new(job, ms))

@@ -11,5 +11,6 @@ mod network;
 mod ordering;
 mod recursion;
 mod reporting;
+mod sources;
 mod support;
 mod timers;

@@ -1,7 +1,5 @@
 //! The `File` interface.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use boa_engine::{
     Context, JsData, JsObject, JsResult, JsString, JsValue,
     context::intrinsics::StandardConstructor,
@@ -55,7 +53,7 @@ impl File {
         let file = Self {
             blob,
             name,
-            last_modified: last_modified.unwrap_or_else(now),
+            last_modified: last_modified.unwrap_or_else(|| context.clock().system_time_millis()),
         };
         wrap(file, context)
     }
@@ -77,13 +75,6 @@ impl File {
     pub fn blob(this: &JsObject<Self>) -> JsObject<Blob> {
         this.borrow().data().blob.clone()
     }
-}
-
-/// The current time in milliseconds since the epoch.
-fn now() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| i64::try_from(time.as_millis()).unwrap_or(0))
 }
 
 impl Inherits<Blob> for File {
@@ -120,7 +111,7 @@ impl Interface for File {
             Some(time) => {
                 convert::integer(&time, 64, true, IntegerMode::Modulo, "", context)? as i64
             }
-            None => now(),
+            None => context.clock().system_time_millis(),
         };
         let blob = Blob::new(process(parts, blob.native_endings), blob.kind);
         Ok(Self {

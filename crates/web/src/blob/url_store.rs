@@ -46,7 +46,7 @@ fn generate(context: &Context) -> JsResult<String> {
         Some(origin @ Origin::Tuple(..)) => origin.ascii_serialization(),
         _ => String::from("null"),
     };
-    Ok(format!("blob:{origin}/{}", random::uuid()?))
+    Ok(format!("blob:{origin}/{}", random::uuid(context)?))
 }
 
 /// <https://w3c.github.io/FileAPI/#dfn-createObjectURL>

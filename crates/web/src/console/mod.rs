@@ -13,12 +13,12 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use boa_engine::{
-    Context, JsArgs, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, js_string,
-    property::PropertyDescriptor,
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsSymbol, JsValue,
+    context::time::JsInstant, js_string, property::PropertyDescriptor,
 };
 
 pub use inspect::{InspectOptions, inspect, inspect_properties, try_inspect};
@@ -31,7 +31,7 @@ use format::{display, format, label};
 struct Console {
     sink: Rc<dyn ConsoleSink>,
     counts: RefCell<HashMap<String, u64>>,
-    timers: RefCell<HashMap<String, Instant>>,
+    timers: RefCell<HashMap<String, JsInstant>>,
     groups: Cell<usize>,
 }
 
@@ -285,7 +285,8 @@ fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValu
     if console.timers.borrow().contains_key(&label) {
         console.write(Level::Warn, &format!("Timer '{label}' already exists"));
     } else {
-        console.timers.borrow_mut().insert(label, Instant::now());
+        let start = context.clock().now();
+        console.timers.borrow_mut().insert(label, start);
     }
     Ok(JsValue::undefined())
 }
@@ -312,7 +313,10 @@ fn print_time(args: &[JsValue], end: bool, context: &mut Context) -> JsResult<Js
         console.write(Level::Warn, &format!("Timer '{label}' does not exist"));
         return Ok(JsValue::undefined());
     };
-    let mut text = format!("{label}: {}", duration(start.elapsed()));
+    let mut text = format!(
+        "{label}: {}",
+        duration((context.clock().now() - start).into())
+    );
     if !end {
         let options = console.options(Level::Info);
         for value in args.get(1..).unwrap_or_default() {

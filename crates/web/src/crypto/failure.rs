@@ -3,6 +3,8 @@
 use boa_engine::{Context, JsError, JsNativeError};
 use taipan_webidl::DomException;
 
+use crate::random::{Random, RandomError};
+
 /// What the promise of an operation is rejected with.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -50,8 +52,13 @@ impl Failure {
     }
 }
 
-/// Fills the bytes with random ones from the operating system.
+impl From<RandomError> for Failure {
+    fn from(error: RandomError) -> Self {
+        Self::operation(error.to_string())
+    }
+}
+
+/// Fills the bytes with random ones.
 pub(super) fn fill(bytes: &mut [u8]) -> Outcome<()> {
-    getrandom::fill(bytes)
-        .map_err(|error| Failure::operation(format!("no random numbers are to be had: {error}")))
+    Ok(Random::try_fill(bytes)?)
 }

@@ -34,7 +34,8 @@ use taipan_webidl::{
 pub use crypto_key::CryptoKey;
 pub use subtle_crypto::SubtleCrypto;
 
-use crate::define::is_global_this;
+use crate::{define::is_global_this, random};
+use failure::Failure;
 
 /// <https://w3c.github.io/webcrypto/#dfn-Crypto>
 #[derive(Trace, Finalize, JsData, Default)]
@@ -148,28 +149,14 @@ fn get_random_values(this: &JsValue, args: &[JsValue], context: &mut Context) ->
     // Step 3.
     let source = BufferSource::new(array, WHAT, Allow::default(), context)?;
     source
-        .with_bytes_mut(failure::fill)
-        .map_err(|failure| failure.throw(context))?;
+        .with_bytes_mut(|bytes| random::fill(bytes, context))
+        .map_err(|error| Failure::from(error).throw(context))?;
     Ok(array.clone())
 }
 
 /// <https://w3c.github.io/webcrypto/#Crypto-method-randomUUID>
 fn random_uuid(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     this_object::<Crypto>(this)?;
-    let mut bytes = [0; 16];
-    failure::fill(&mut bytes).map_err(|failure| failure.throw(context))?;
-    // The version, 4, and the variant.
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let mut text = String::with_capacity(36);
-    for (index, byte) in bytes.into_iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
-        }
-        for nibble in [byte >> 4, byte & 15] {
-            text.extend(HEX.get(usize::from(nibble)).map(|digit| char::from(*digit)));
-        }
-    }
-    Ok(js_string!(text).into())
+    let uuid = random::uuid(context).map_err(|error| Failure::from(error).throw(context))?;
+    Ok(js_string!(uuid).into())
 }

@@ -20,6 +20,7 @@ use taipan_webidl::promise;
 use tokio::sync::oneshot;
 
 use super::failure::{Failure, Outcome};
+use crate::random;
 
 /// What takes no longer than this much data does is done at once.
 const AT_ONCE: usize = 128 * 1024;
@@ -112,7 +113,7 @@ pub(super) enum Cost {
 }
 
 /// A promise for what `finish` makes of the outcome of `work`, which runs on another thread if it
-/// takes long.
+/// takes long and the order in which random numbers are drawn does not matter.
 pub(super) fn perform<T: Send + 'static>(
     cost: Cost,
     work: impl FnOnce() -> Outcome<T> + Send + 'static,
@@ -123,7 +124,10 @@ pub(super) fn perform<T: Send + 'static>(
         Ok(value) => finish(value, context),
         Err(failure) => Err(failure.throw(context)),
     };
-    if matches!(cost, Cost::Bytes(bytes) if bytes <= AT_ONCE) {
+    let source = random::chosen(context);
+    let is_at_once = matches!(cost, Cost::Bytes(bytes) if bytes <= AT_ONCE) || source.is_some();
+    let work = move || random::with_source(source, work)?;
+    if is_at_once {
         let value = settle(work(), context)?;
         return Ok(promise::resolved(value, context)?.into());
     }

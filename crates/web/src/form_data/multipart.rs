@@ -15,9 +15,10 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Fails when the operating system has no randomness to give.
-pub fn boundary() -> JsResult<String> {
-    let random: [u8; 16] = random::bytes()?;
+/// Fails when the [source](crate::random) of randomness has none to give.
+pub fn boundary(context: &Context) -> JsResult<String> {
+    let mut random = [0; 16];
+    random::fill(&mut random, context)?;
     Ok(format!(
         "----taipanformboundary{}",
         random::hexadecimal(&random)
@@ -400,7 +401,7 @@ mod tests {
             ("empty".into(), FormDataValue::String(String::new())),
             ("file".into(), FormDataValue::File(file)),
         ];
-        let boundary = boundary().expect("a source of randomness");
+        let boundary = boundary(context).expect("a source of randomness");
         assert!((27..=70).contains(&boundary.len()));
         let body = encode(&entries, &boundary);
         let parsed = parse(&body, &boundary, context).expect("a valid body");

@@ -1,4 +1,4 @@
-//! High-resolution time and user timing.
+//! High-resolution time and user timing, by the clock of the context.
 //!
 //! Spec: <https://w3c.github.io/hr-time/>
 
@@ -18,18 +18,17 @@ pub use performance_measure::PerformanceMeasure;
 pub use performance_observer::PerformanceObserver;
 pub use performance_observer_entry_list::PerformanceObserverEntryList;
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
-
-use boa_engine::{Context, JsResult};
+use boa_engine::{Context, JsResult, context::time::JsInstant};
 use taipan_webidl::expose;
 
 use crate::define::replaceable_global_attribute;
 
-/// When a context began, by both clocks.
+/// When a context began, by both times of its clock.
 #[derive(Debug, Clone, Copy)]
 struct TimeOrigin {
-    monotonic: Instant,
-    wall: SystemTime,
+    monotonic: JsInstant,
+    /// In milliseconds since the Unix epoch.
+    wall: f64,
 }
 
 /// Milliseconds since the time origin, by a clock that never goes back.
@@ -37,9 +36,9 @@ struct TimeOrigin {
 /// <https://w3c.github.io/hr-time/#dfn-current-high-resolution-time>
 #[must_use]
 pub fn now(context: &Context) -> f64 {
-    context
-        .get_data::<TimeOrigin>()
-        .map_or(0.0, |origin| origin.monotonic.elapsed().as_secs_f64() * 1e3)
+    context.get_data::<TimeOrigin>().map_or(0.0, |origin| {
+        (context.clock().now() - origin.monotonic).as_nanos() as f64 / 1e6
+    })
 }
 
 /// The time origin in milliseconds since the Unix epoch.
@@ -49,8 +48,7 @@ pub fn now(context: &Context) -> f64 {
 pub fn time_origin(context: &Context) -> f64 {
     context
         .get_data::<TimeOrigin>()
-        .and_then(|origin| origin.wall.duration_since(UNIX_EPOCH).ok())
-        .map_or(0.0, |since_epoch| since_epoch.as_secs_f64() * 1e3)
+        .map_or(0.0, |origin| origin.wall)
 }
 
 /// Defines the interfaces on the global object of the current realm.
@@ -60,8 +58,8 @@ pub fn time_origin(context: &Context) -> f64 {
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
     context.insert_data(TimeOrigin {
-        monotonic: Instant::now(),
-        wall: SystemTime::now(),
+        monotonic: context.clock().now(),
+        wall: context.clock().system_time_millis() as f64,
     });
     let global = context.global_object();
     expose::<Performance>(&global, context);

@@ -17,7 +17,6 @@ use p256::{
 };
 use p384::NistP384;
 use p521::NistP521;
-use rand_core::OsRng;
 use sec1::der::asn1::ObjectIdentifier;
 use zeroize::Zeroizing;
 
@@ -25,6 +24,7 @@ use crate::crypto::{
     failure::{Failure, Outcome},
     key::Material,
 };
+use crate::random::Random;
 
 /// <https://w3c.github.io/webcrypto/#dfn-NamedCurve>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,7 +148,7 @@ where
     FieldBytesSize<C>: ModulusSize,
     SignatureSize<C>: ArrayLength<u8>,
 {
-    let key = SecretKey::<C>::random(&mut OsRng);
+    let key = SecretKey::<C>::random(&mut Random);
     let public = uncompressed(&key.public_key());
     let private = Material::EcPrivate {
         scalar: Zeroizing::new(key.to_bytes().to_vec()),
@@ -221,7 +221,7 @@ where
     SignatureSize<C>: ArrayLength<u8>,
 {
     let private = read_private::<C>(scalar)?.to_nonzero_scalar();
-    let nonce = NonZeroScalar::<C>::random(&mut OsRng);
+    let nonce = NonZeroScalar::<C>::random(&mut Random);
     let (signature, _) =
         sign_prehashed::<C, _>(&private, *nonce.as_ref(), &integer::<C>(digest)).ok()?;
     Some(signature.to_bytes().to_vec())

@@ -3,7 +3,6 @@
 //!
 //! Whatever uses a private key is blinded.
 
-use rand_core::OsRng;
 use rsa::{
     BigUint, Pkcs1v15Sign, Pss, RsaPrivateKey, RsaPublicKey,
     hazmat::{rsa_decrypt_and_check, rsa_encrypt},
@@ -17,6 +16,7 @@ use crate::crypto::{
     hash::{Hash, with_hash},
     key::Material,
 };
+use crate::random::Random;
 
 /// The lengths in bits that generated keys may have.
 const LENGTHS: std::ops::RangeInclusive<u32> = 512..=16_384;
@@ -30,7 +30,7 @@ pub(in crate::crypto) fn generate(
 ) -> Outcome<(Material, Material)> {
     check_generation(modulus_length, public_exponent)?;
     let exponent = BigUint::from_bytes_be(public_exponent);
-    let private = RsaPrivateKey::new_with_exp(&mut OsRng, modulus_length as usize, &exponent)
+    let private = RsaPrivateKey::new_with_exp(&mut Random, modulus_length as usize, &exponent)
         .map_err(|error| Failure::operation(format!("no key can be generated: {error}")))?;
     let public = private.to_public_key();
     Ok((
@@ -65,7 +65,7 @@ pub(in crate::crypto) fn sign_pkcs1(
     data: &[u8],
 ) -> Outcome<Vec<u8>> {
     let scheme = with_hash!(hash, H => Pkcs1v15Sign::new::<H>());
-    key.sign_with_rng(&mut OsRng, scheme, &hash.digest(data))
+    key.sign_with_rng(&mut Random, scheme, &hash.digest(data))
         .map_err(cannot_sign)
 }
 
@@ -94,7 +94,7 @@ pub(in crate::crypto) fn sign_pss(
         return Err(Failure::operation("the key is too short for such a salt"));
     }
     let scheme = with_hash!(hash, H => Pss::new_with_salt::<H>(salt_length as usize));
-    key.sign_with_rng(&mut OsRng, scheme, &digest)
+    key.sign_with_rng(&mut Random, scheme, &digest)
         .map_err(cannot_sign)
 }
 
@@ -163,7 +163,7 @@ pub(in crate::crypto) fn decrypt(
     if data.len() != size || size < 2 * label.len() + 2 {
         return Err(failure());
     }
-    let message = rsa_decrypt_and_check(key, Some(&mut OsRng), &BigUint::from_bytes_be(data))
+    let message = rsa_decrypt_and_check(key, Some(&mut Random), &BigUint::from_bytes_be(data))
         .map_err(|_| failure())?;
     let mut message = Zeroizing::new(padded(&message, size));
     // <https://www.rfc-editor.org/rfc/rfc8017#section-7.1.2>, step 3. What is wrong must not be told
