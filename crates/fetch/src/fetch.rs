@@ -124,7 +124,7 @@ fn settle(
     let result = match result {
         Ok(response) => Response::from_native(response, head, abort, context)
             .map(|response| response.upcast().into()),
-        Err(error) => Err(network_error(&error)),
+        Err(error) => Err(network_error(&error, context)),
     };
     promise::settle(functions, result, context)
 }

@@ -58,6 +58,7 @@ mod web_socket;
 use std::sync::Arc;
 
 use boa_engine::{Context, JsResult};
+pub use taipan_web::permissions::Permissions;
 
 /// What [`register`] needs to know.
 #[derive(Debug, Clone, Default)]
@@ -94,8 +95,9 @@ impl FetchOptions {
         let mut options = self.client.options().clone();
         let scheme = scheme.to_ascii_lowercase();
         options.schemes.insert(scheme, Arc::new(transport));
+        let permissions = self.client.permissions().clone();
         Self {
-            client: net::Client::with_options(options),
+            client: net::Client::with_permissions(options, permissions),
         }
     }
 }

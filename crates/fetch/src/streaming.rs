@@ -207,7 +207,7 @@ async fn pump(mut body: NativeBody, mut sink: ModuleSink) {
                 }
             }
             Ok(None) => return sink.finish(),
-            Err(error) => return sink.fail(move |_| network_error(&error)),
+            Err(error) => return sink.fail(move |context| network_error(&error, context)),
         }
     }
 }

@@ -10,6 +10,7 @@ use taipan_fetch::{
 use taipan_web::{
     console::{ConsoleSink, Level, StdSink},
     random::{self, RandomSource},
+    permissions::Permissions,
 };
 use url::Url;
 
@@ -47,6 +48,7 @@ pub struct RuntimeBuilder {
     network: ClientOptions,
     clock: Arc<dyn Clock>,
     random: Option<Arc<dyn RandomSource>>,
+    permissions: Permissions,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -67,6 +69,7 @@ impl Default for RuntimeBuilder {
             network: ClientOptions::default(),
             clock: Arc::new(SystemClock::default()),
             random: None,
+            permissions: Permissions::all(),
         }
     }
 }
@@ -100,6 +103,24 @@ impl RuntimeBuilder {
         setup: impl FnOnce(&mut Context) -> boa_engine::JsResult<()> + 'static,
     ) -> Self {
         self.setup.push(Box::new(setup));
+        self
+    }
+
+    /// Sets what scripts may do: which servers they may ask, which files they may read.
+    ///
+    /// ```
+    /// use taipan::Permissions;
+    ///
+    /// let mut runtime = taipan::Runtime::builder()
+    ///     .permissions(Permissions::none().allow_net(["example.com"]))
+    ///     .build()?;
+    /// let promise = runtime.eval("fetch('https://example.org/').catch(error => error.name)")?;
+    /// let name = runtime.resolve(promise)?;
+    /// assert_eq!(name.as_string().map(|s| s.to_std_string_lossy()).as_deref(), Some("NotCapable"));
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn permissions(mut self, permissions: Permissions) -> Self {
+        self.permissions = permissions;
         self
     }
 
@@ -200,6 +221,7 @@ impl RuntimeBuilder {
     /// Fails when a setup function does.
     pub fn build(self) -> Result<Runtime, Error> {
         panics::install_hook();
+        self.permissions.validate()?;
         let uncaught = Rc::new(std::cell::Cell::new(0));
         let count = Rc::clone(&uncaught);
         let handler = self.on_uncaught;
@@ -220,7 +242,7 @@ impl RuntimeBuilder {
         let files = LocalFiles::default();
         let mut options = self.network;
         options.url_filter = Some(files.and(options.url_filter));
-        let client = Client::with_options(options);
+        let client = Client::with_permissions(options, self.permissions.clone());
         let loader = Rc::new(Loader::new(client.clone(), files));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(
@@ -237,6 +259,7 @@ impl RuntimeBuilder {
         let console = self.console;
         let setup = self.setup;
         let random = self.random;
+        self.permissions.set(&mut context);
         let register = |context: &mut Context| {
             guards::register(context)?;
             if let Some(source) = random {

@@ -7,7 +7,10 @@ use boa_engine::{
     error::{EngineError, RuntimeLimitError},
     js_string,
 };
-use taipan_web::console::InspectOptions;
+use taipan_web::{
+    console::InspectOptions,
+    permissions::{InvalidRule, NotCapable},
+};
 use taipan_webidl::DomException;
 use url::Url;
 
@@ -44,6 +47,16 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+
+    /// What was to be run came from where the program may not read.
+    ///
+    /// A script that does what it may not sees an exception with the name `NotCapable`.
+    #[error("NotCapable: {0}")]
+    NotCapable(#[from] NotCapable),
+
+    /// The permissions name a host, a path or a variable that says nothing.
+    #[error(transparent)]
+    Permissions(#[from] InvalidRule),
 
     /// Nothing is pending any more that could settle the promise that is waited for.
     #[error("the promise never settles: nothing is pending that could settle it")]

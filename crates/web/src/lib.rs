@@ -26,6 +26,7 @@ pub mod microtask;
 pub mod mime_type;
 pub mod navigator;
 pub mod performance;
+pub mod permissions;
 pub mod random;
 pub mod streams;
 pub mod structured_clone;

@@ -108,7 +108,7 @@ fn consume_native(
         gathered,
         move |gathered, context| match (gathered, abort) {
             (Some(Ok(Ok(gathered))), _) => packer.pack(gathered, context),
-            (Some(Ok(Err(error))), _) => Err(network_error(&error)),
+            (Some(Ok(Err(error))), _) => Err(network_error(&error, context)),
             (None, Some(abort)) => Err(abort.error()),
             _ => Err(JsNativeError::typ()
                 .with_message("fetch failed: the network thread stopped")

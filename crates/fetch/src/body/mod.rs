@@ -372,7 +372,10 @@ pub(crate) fn already_used() -> JsError {
 }
 
 /// The error that scripts get for one of the network.
-pub(crate) fn network_error(error: &FetchError) -> JsError {
+pub(crate) fn network_error(error: &FetchError, context: &mut Context) -> JsError {
+    if let Some(refusal) = error.refusal() {
+        return refusal.clone().into_js(context);
+    }
     JsNativeError::typ()
         .with_message(format!("fetch failed: {error}"))
         .into()

@@ -47,7 +47,7 @@ impl ByteSource for NativeSource {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(chunk)) => Poll::Ready(chunk.map(Ok)),
             Poll::Ready(Err(error)) => {
-                Poll::Ready(Some(Err(Box::new(move |_| network_error(&error)))))
+                Poll::Ready(Some(Err(Box::new(move |context| network_error(&error, context)))))
             }
         }
     }

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use taipan_web::permissions::Permissions;
 use tokio::{sync::oneshot, time::Instant};
 use url::Url;
 
@@ -132,14 +133,14 @@ impl fmt::Debug for ClientOptions {
 ///
 /// Clones share one connection pool and one thread, which starts with the first request and ends
 /// with the last of the clones and of the bodies that are still being read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Client {
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
     options: ClientOptions,
+    permissions: Permissions,
     backend: OnceLock<Result<Backend, String>>,
 }
 
@@ -147,6 +148,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared")
             .field("options", &self.options)
+            .field("permissions", &self.permissions)
             .field("started", &self.backend.get().is_some())
             .finish()
     }
@@ -158,17 +160,24 @@ struct Backend {
 }
 
 impl Backend {
-    fn start(options: &ClientOptions) -> Result<Self, String> {
+    fn start(options: &ClientOptions, permissions: &Permissions) -> Result<Self, String> {
+        let http = || Http::new(options, permissions).map_err(|error| error.to_string());
         Ok(Self {
             transport: match &options.transport {
                 Some(transport) => Arc::clone(transport),
-                None => Arc::new(Http::new(options).map_err(|error| error.to_string())?),
+                None => Arc::new(http()?),
             },
             io_thread: Arc::new(
                 IoThread::start()
                     .map_err(|error| format!("cannot start the network thread: {error}"))?,
             ),
         })
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::with_options(ClientOptions::default())
     }
 }
 
@@ -179,12 +188,35 @@ impl Client {
         Self::default()
     }
 
-    /// A client with these options.
+    /// A client with these options, which may fetch everything.
     #[must_use]
     pub fn with_options(options: ClientOptions) -> Self {
+        Self::with_permissions(options, Permissions::all())
+    }
+
+    /// A client that makes only the requests that are allowed. Every URL of a chain of redirects is checked.
+    ///
+    /// What answers in the place of the network ([`ClientOptions::transport`]) is asked for URLs of allowed hosts
+    /// only. A scheme of one's own ([`ClientOptions::schemes`]) is allowed by its being there.
+    ///
+    /// ```
+    /// use taipan_fetch::{Permissions, net::{Client, ClientOptions, FetchErrorKind, Request}};
+    ///
+    /// let permissions = Permissions::none().allow_net(["example.com"]);
+    /// let client = Client::with_permissions(ClientOptions::default(), permissions);
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let error = client.fetch(Request::get("http://example.org/".parse()?)).await.unwrap_err();
+    /// assert_eq!(error.kind(), FetchErrorKind::NotCapable);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_permissions(options: ClientOptions, permissions: Permissions) -> Self {
         Self {
             shared: Arc::new(Shared {
                 options,
+                permissions,
                 backend: OnceLock::new(),
             }),
         }
@@ -196,10 +228,16 @@ impl Client {
         &self.shared.options
     }
 
+    /// What it may fetch.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        &self.shared.permissions
+    }
+
     fn backend(&self) -> Result<&Backend, String> {
         self.shared
             .backend
-            .get_or_init(|| Backend::start(&self.shared.options))
+            .get_or_init(|| Backend::start(&self.shared.options, &self.shared.permissions))
             .as_ref()
             .map_err(Clone::clone)
     }
@@ -225,7 +263,7 @@ impl Client {
             let result = tokio::select! {
                 biased;
                 () = sender.closed() => return,
-                result = run(&shared.options, transport, request) => result,
+                result = run(&shared, transport, request) => result,
             };
             // The receiver may have gone just now; the response is dropped then.
             let _ = sender.send(result);
@@ -235,6 +273,13 @@ impl Client {
             io_thread: Arc::clone(&backend.io_thread),
             url,
         })
+    }
+
+    /// The same on behalf of whoever has the client, and of no script: no permission is needed for the host of the
+    /// URL, nor to be redirected within it.
+    pub fn fetch_unasked(&self, mut request: Request) -> ResponseFuture {
+        request.own = Some(request.url.clone());
+        self.fetch(request)
     }
 
     /// Runs a future on the client's thread, detached.
@@ -252,19 +297,19 @@ impl Client {
 
 /// <https://fetch.spec.whatwg.org/#concept-main-fetch>
 async fn run(
-    options: &ClientOptions,
+    shared: &Shared,
     transport: Arc<dyn Transport>,
     mut request: Request,
 ) -> Result<NativeResponse, FetchError> {
     let url = request.url.clone();
     let integrity = std::mem::take(&mut request.integrity);
-    request.deadline = options.total_timeout.map(|limit| Instant::now() + limit);
+    request.deadline = shared.options.total_timeout.map(|limit| Instant::now() + limit);
     let patience = Patience {
         idle: None,
         deadline: request.deadline,
     };
     let exchange = async {
-        let response = follow(options, transport, request).await?;
+        let response = follow(shared, transport, request).await?;
         if integrity.is_empty() {
             return Ok(response);
         }
@@ -278,15 +323,24 @@ async fn run(
 
 /// Makes exchanges until one is no redirect.
 async fn follow(
-    options: &ClientOptions,
+    shared: &Shared,
     transport: Arc<dyn Transport>,
     mut request: Request,
 ) -> Result<NativeResponse, FetchError> {
+    let Shared {
+        options,
+        permissions,
+        ..
+    } = shared;
     let mut url_list = Vec::new();
     let mut chain = Chain::default();
     loop {
         let url = request.url.clone();
         let fail = |kind, reason: String| Err(FetchError::new(kind, &url, reason));
+        if matches!(url.scheme(), "http" | "https") && !request.is_own() {
+            let allowed = permissions.check_net(&url);
+            allowed.map_err(|refusal| FetchError::not_capable(&url, refusal))?;
+        }
         if let Some(filter) = &options.url_filter
             && let Err(reason) = filter(&url)
         {
@@ -321,7 +375,7 @@ async fn follow(
             // Only the first URL can be one of these: redirects lead to HTTP or fail.
             (Some(transport), _) => transport.send(request).await?,
             (None, "data") => data::fetch(request.url)?,
-            (None, "file") => file::fetch(request).await?,
+            (None, "file") => file::fetch(request, permissions).await?,
             (None, scheme) => {
                 let reason = format!("the scheme \"{scheme}\" is not supported");
                 return fail(FetchErrorKind::Request, reason);

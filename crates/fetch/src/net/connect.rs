@@ -25,13 +25,17 @@ use hyper_util::{
     rt::TokioIo,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use taipan_web::permissions::Permissions;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use super::client::{ClientOptions, Proxy};
+use super::{
+    client::{ClientOptions, Proxy},
+    resolver::Resolver,
+};
 
 pub(super) type BoxError = Box<dyn Error + Send + Sync>;
-type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 tokio::task_local! {
     /// Whether a connection was asked for during a request: if not, one of the pool was used.
@@ -39,9 +43,9 @@ tokio::task_local! {
 }
 
 /// Which requests go through which proxy.
-fn matcher(proxy: &Proxy) -> Matcher {
+fn matcher(proxy: &Proxy, permissions: &Permissions) -> Matcher {
     match proxy {
-        Proxy::Environment => Matcher::from_env(),
+        Proxy::Environment => from_environment(permissions),
         Proxy::None => Matcher::builder().build(),
         Proxy::Rules(rules) => Matcher::builder()
             .http(rules.http.clone())
@@ -49,6 +53,33 @@ fn matcher(proxy: &Proxy) -> Matcher {
             .no(rules.except.clone())
             .build(),
     }
+}
+
+/// What the variables say that are not denied.
+fn from_environment(permissions: &Permissions) -> Matcher {
+    const VARIABLES: [[&str; 2]; 4] = [
+        ["ALL_PROXY", "all_proxy"],
+        ["HTTP_PROXY", "http_proxy"],
+        ["HTTPS_PROXY", "https_proxy"],
+        ["NO_PROXY", "no_proxy"],
+    ];
+    let is_denied = |name: &&str| permissions.denies_env(name);
+    // In a CGI program `HTTP_PROXY` may be a header of the request, which `from_env` knows.
+    if !VARIABLES.iter().flatten().any(is_denied) || std::env::var_os("REQUEST_METHOD").is_some() {
+        return Matcher::from_env();
+    }
+    let [all, http, https, no] = VARIABLES.map(|names| {
+        let mut names = names.iter().filter(|name| !is_denied(name));
+        names
+            .find_map(|name| std::env::var(name).ok())
+            .unwrap_or_default()
+    });
+    Matcher::builder()
+        .all(all)
+        .http(http)
+        .https(https)
+        .no(no)
+        .build()
 }
 
 /// Makes a connection for a URL, and gives up after some time, name resolution, proxies and TLS included.
@@ -60,16 +91,26 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(options: &ClientOptions) -> Result<Self, BoxError> {
-        Self::build(options, false)
+    pub(super) fn new(
+        options: &ClientOptions,
+        permissions: &Permissions,
+    ) -> Result<Self, BoxError> {
+        Self::build(options, permissions, false)
     }
 
     /// A connector for connections that change to another protocol: over HTTP/1, and through proxies by tunnels only.
-    pub(super) fn for_upgrades(options: &ClientOptions) -> Result<Self, BoxError> {
-        Self::build(options, true)
+    pub(super) fn for_upgrades(
+        options: &ClientOptions,
+        permissions: &Permissions,
+    ) -> Result<Self, BoxError> {
+        Self::build(options, permissions, true)
     }
 
-    fn build(options: &ClientOptions, upgrades: bool) -> Result<Self, BoxError> {
+    fn build(
+        options: &ClientOptions,
+        permissions: &Permissions,
+        upgrades: bool,
+    ) -> Result<Self, BoxError> {
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
@@ -83,7 +124,7 @@ impl Connector {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        let matcher = Arc::new(matcher(&options.proxy));
+        let matcher = Arc::new(matcher(&options.proxy, permissions));
         let route = Route {
             // Proxies are asked over HTTP/1.
             proxy: HttpsConnectorBuilder::new()
@@ -94,6 +135,7 @@ impl Connector {
             tcp,
             matcher: Arc::clone(&matcher),
             tunnels: upgrades,
+            permissions: permissions.clone(),
         };
         let builder = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
@@ -153,6 +195,8 @@ pub(super) struct Route {
     matcher: Arc<Matcher>,
     /// Whether proxies are asked for tunnels always, and not only if the URL asks for TLS.
     tunnels: bool,
+    /// Which addresses are denied. Those of proxies are not asked for by scripts.
+    permissions: Permissions,
 }
 
 impl Route {
@@ -213,6 +257,10 @@ impl Service<Uri> for Route {
     fn call(&mut self, uri: Uri) -> Self::Future {
         if let Some(proxy) = self.matcher.intercept(&uri) {
             return self.through(&proxy, uri);
+        }
+        if self.permissions.denies_addresses() {
+            let connecting = Resolver::connector(&uri, &self.permissions).call(uri);
+            return Box::pin(async move { Ok(Stream::direct(connecting.await?)) });
         }
         let connecting = self.tcp.call(uri);
         Box::pin(async move { Ok(Stream::direct(connecting.await?)) })

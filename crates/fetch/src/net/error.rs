@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt, sync::Arc};
 
+use taipan_web::permissions::NotCapable;
 use url::Url;
 
 /// What kind of failure a [`FetchError`] is.
@@ -12,6 +13,8 @@ pub enum FetchErrorKind {
     Request,
     /// A [`UrlFilter`](super::UrlFilter) refused the URL.
     Denied,
+    /// The permissions of the client do not allow it.
+    NotCapable,
     /// No connection could be made: name resolution, TCP, TLS or the time limit for them.
     Connect,
     /// The peer broke the protocol or the connection before the response's header was complete.
@@ -47,6 +50,7 @@ struct Inner {
     kind: FetchErrorKind,
     url: String,
     reason: String,
+    not_capable: Option<NotCapable>,
 }
 
 impl FetchError {
@@ -56,6 +60,18 @@ impl FetchError {
             kind,
             url: display_url(url),
             reason: reason.into(),
+            not_capable: None,
+        }))
+    }
+
+    /// Creates the error of a request that is not allowed.
+    #[must_use]
+    pub fn not_capable(url: &Url, refusal: NotCapable) -> Self {
+        Self(Arc::new(Inner {
+            kind: FetchErrorKind::NotCapable,
+            url: display_url(url),
+            reason: refusal.to_string(),
+            not_capable: Some(refusal),
         }))
     }
 
@@ -65,6 +81,7 @@ impl FetchError {
             kind,
             url: "(no URL)".to_owned(),
             reason: reason.to_owned(),
+            not_capable: None,
         }))
     }
 
@@ -89,6 +106,12 @@ impl FetchError {
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.0.reason
+    }
+
+    /// The permission that is missing, if that is why it failed.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&NotCapable> {
+        self.0.not_capable.as_ref()
     }
 }
 

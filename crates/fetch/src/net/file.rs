@@ -8,6 +8,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_TYPE};
+use taipan_web::permissions::{Permissions, ReadError};
 use tokio::task::{JoinError, spawn_blocking};
 use url::Url;
 
@@ -26,7 +27,10 @@ const NEXT_READ: usize = 128 << 10;
 ///
 /// The Fetch standard leaves this scheme open. Here it is a read-only server: `GET` and `HEAD`, 200 or a
 /// network error, the type by extension; a query or fragment does not matter.
-pub(super) async fn fetch(request: Request) -> Result<NativeResponse, FetchError> {
+pub(super) async fn fetch(
+    request: Request,
+    permissions: &Permissions,
+) -> Result<NativeResponse, FetchError> {
     let Request { url, method, .. } = request;
     let head = method == Method::HEAD;
     if !head && method != Method::GET {
@@ -42,8 +46,14 @@ pub(super) async fn fetch(request: Request) -> Result<NativeResponse, FetchError
     })?;
     let content_type = content_type(&path);
     let shown = path.display().to_string();
-    let (file, size) = flatten(spawn_blocking(move || open(&path)).await)
-        .map_err(|error| file_error(&url, &shown, &error))?;
+    let permissions = permissions.clone();
+    let opened = spawn_blocking(move || open(&path, &permissions)).await;
+    let opened = opened.unwrap_or_else(|error| Err(io::Error::other(error).into()));
+    let (file, size) = opened.map_err(|error| match error {
+        ReadError::NotCapable(refusal) => FetchError::not_capable(&url, refusal),
+        ReadError::Io(error) => file_error(&url, &shown, &error),
+        other => file_error(&url, &shown, &io::Error::other(other)),
+    })?;
 
     let body = if head {
         NativeBody::empty()
@@ -64,16 +74,10 @@ pub(super) async fn fetch(request: Request) -> Result<NativeResponse, FetchError
     })
 }
 
-/// Opens a regular file. Others are refused: a directory has no bytes, a pipe or a device may never end.
-fn open(path: &Path) -> io::Result<(File, u64)> {
-    let metadata = path.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    Ok((File::open(path)?, metadata.len()))
+fn open(path: &Path, permissions: &Permissions) -> Result<(File, u64), ReadError> {
+    let file = permissions.open(path)?;
+    let size = file.metadata()?.len();
+    Ok((file, size))
 }
 
 /// Reads the file chunk by chunk for as long as somebody wants it.

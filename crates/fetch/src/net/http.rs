@@ -14,6 +14,7 @@ use hyper_util::{
     client::legacy,
     rt::{TokioExecutor, TokioTimer},
 };
+use taipan_web::permissions::{NotCapable, Permissions};
 use url::Url;
 
 use super::{
@@ -81,8 +82,11 @@ struct Inner {
 
 impl Http {
     /// Creates an empty pool.
-    pub(super) fn new(options: &ClientOptions) -> Result<Self, BoxError> {
-        let connector = Connector::new(options)?;
+    pub(super) fn new(
+        options: &ClientOptions,
+        permissions: &Permissions,
+    ) -> Result<Self, BoxError> {
+        let connector = Connector::new(options, permissions)?;
         let mut builder = legacy::Client::builder(TokioExecutor::new());
         builder
             .pool_idle_timeout(IDLE_TIMEOUT)
@@ -258,6 +262,9 @@ fn send_error(url: &Url, error: &legacy::Error) -> FetchError {
     while let Some(error) = source {
         if let Some(error) = error.downcast_ref::<FetchError>() {
             return error.clone();
+        }
+        if let Some(refusal) = error.downcast_ref::<NotCapable>() {
+            return FetchError::not_capable(url, refusal.clone());
         }
         source = error.source();
     }

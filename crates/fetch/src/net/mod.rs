@@ -37,6 +37,7 @@ mod receive;
 mod redirect;
 mod referrer;
 mod request;
+mod resolver;
 mod response;
 mod transport;
 pub(crate) mod web_socket;

@@ -109,6 +109,8 @@ pub struct Request {
     pub abort: Option<CancellationToken>,
     /// When all of the response must have arrived.
     pub(super) deadline: Option<Instant>,
+    /// The URL that no permission is needed for.
+    pub(super) own: Option<Url>,
 }
 
 impl Request {
@@ -129,6 +131,7 @@ impl Request {
             same_origin: None,
             abort: None,
             deadline: None,
+            own: None,
         }
     }
 
@@ -137,6 +140,17 @@ impl Request {
     pub fn try_clone(&self) -> Option<Self> {
         let (request, lost_body) = self.again();
         (!lost_body).then_some(request)
+    }
+
+    /// Whether no permission is needed: it goes where whoever has the client wanted it to go, be it over TLS.
+    pub(super) fn is_own(&self) -> bool {
+        let Some(own) = &self.own else {
+            return false;
+        };
+        let is_default = |url: &Url| url.port().is_none();
+        own.host() == self.url.host()
+            && (own.port_or_known_default() == self.url.port_or_known_default()
+                || is_default(own) && is_default(&self.url))
     }
 
     /// The same request once more, and whether it lacks the body, because that can be sent only once.
@@ -160,6 +174,7 @@ impl Request {
             same_origin: self.same_origin.clone(),
             abort: self.abort.clone(),
             deadline: self.deadline,
+            own: self.own.clone(),
         };
         (request, lost)
     }

@@ -14,6 +14,7 @@ use http::{
     },
 };
 use hyper_util::rt::TokioIo;
+use taipan_web::permissions::Permissions;
 use tokio::sync::mpsc;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -134,14 +135,16 @@ impl Client {
         let (commands, received) = mpsc::unbounded_channel();
         let (sender, events) = mpsc::channel(WAITING_MESSAGES);
         let options = self.options().clone();
+        let permissions = self.permissions().clone();
         // If the thread cannot be started the channel is closed, which is a connection that failed.
-        let _ = self.spawn(run(options, opening, received, sender));
+        let _ = self.spawn(run(options, permissions, opening, received, sender));
         Connection { commands, events }
     }
 }
 
 async fn run(
     options: ClientOptions,
+    permissions: Permissions,
     opening: Opening,
     mut commands: mpsc::UnboundedReceiver<Command>,
     events: mpsc::Sender<Event>,
@@ -151,7 +154,7 @@ async fn run(
         () = events.closed() => return,
         // Nothing can be sent yet.
         _ = commands.recv() => None,
-        established = establish(&options, &opening) => established.ok(),
+        established = establish(&options, &permissions, &opening) => established.ok(),
     };
     let end = match established {
         Some((socket, protocol)) => {
@@ -174,9 +177,11 @@ type Socket = WebSocketStream<TokioIo<<Connector as Service<Uri>>::Response>>;
 /// <https://websockets.spec.whatwg.org/#concept-websocket-establish>
 async fn establish(
     options: &ClientOptions,
+    permissions: &Permissions,
     opening: &Opening,
 ) -> Result<(Socket, String), BoxError> {
     let refused = |reason: &str| BoxError::from(io::Error::other(reason.to_owned()));
+    permissions.check_net(&opening.url)?;
     if options.transport.is_some() {
         return Err(refused("there is no network"));
     }
@@ -196,7 +201,7 @@ async fn establish(
     }
     let authorization = basic_authorization(&url).map_err(|reason| refused(&reason))?;
     let target: Uri = without_credentials(&url).parse()?;
-    let stream = Connector::for_upgrades(options)?.call(target).await?;
+    let stream = Connector::for_upgrades(options, permissions)?.call(target).await?;
 
     let host = match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
