@@ -9,8 +9,8 @@ use taipan_fetch::{
 };
 use taipan_web::{
     console::{ConsoleSink, Level, StdSink},
-    random::{self, RandomSource},
     permissions::Permissions,
+    random::{self, RandomSource},
 };
 use url::Url;
 

@@ -46,9 +46,9 @@ impl ByteSource for NativeSource {
         match self.native.body.poll_chunk(cx) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Ok(chunk)) => Poll::Ready(chunk.map(Ok)),
-            Poll::Ready(Err(error)) => {
-                Poll::Ready(Some(Err(Box::new(move |context| network_error(&error, context)))))
-            }
+            Poll::Ready(Err(error)) => Poll::Ready(Some(Err(Box::new(move |context| {
+                network_error(&error, context)
+            })))),
         }
     }
 

@@ -303,7 +303,10 @@ async fn run(
 ) -> Result<NativeResponse, FetchError> {
     let url = request.url.clone();
     let integrity = std::mem::take(&mut request.integrity);
-    request.deadline = shared.options.total_timeout.map(|limit| Instant::now() + limit);
+    request.deadline = shared
+        .options
+        .total_timeout
+        .map(|limit| Instant::now() + limit);
     let patience = Patience {
         idle: None,
         deadline: request.deadline,

@@ -201,7 +201,9 @@ async fn establish(
     }
     let authorization = basic_authorization(&url).map_err(|reason| refused(&reason))?;
     let target: Uri = without_credentials(&url).parse()?;
-    let stream = Connector::for_upgrades(options, permissions)?.call(target).await?;
+    let stream = Connector::for_upgrades(options, permissions)?
+        .call(target)
+        .await?;
 
     let host = match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -38,9 +38,7 @@ pub(super) enum Server {
 impl Server {
     pub(super) fn new<S: AsRef<str>>(host: &Host<S>) -> Self {
         match host {
-            Host::Domain(name) => {
-                Self::Name(without_root(name.as_ref()).to_ascii_lowercase())
-            }
+            Host::Domain(name) => Self::Name(without_root(name.as_ref()).to_ascii_lowercase()),
             Host::Ipv4(address) => Self::Address((*address).into()),
             Host::Ipv6(address) => Self::Address(IpAddr::V6(*address).to_canonical()),
         }
@@ -163,7 +161,9 @@ impl FromStr for HostPattern {
             return Ok(Self { host, port: None });
         }
         if text.contains(['/', '\\', '@', '?', '#']) {
-            return Err(invalid("it is to be a host, with or without a port, and no URL"));
+            return Err(invalid(
+                "it is to be a host, with or without a port, and no URL",
+            ));
         }
         let (host, port) = if text.starts_with('[') {
             let end = text.find(']').ok_or_else(|| invalid("a bracket is open"))?;
@@ -186,7 +186,9 @@ impl FromStr for HostPattern {
             None => (host, false),
         };
         if name.contains('*') {
-            return Err(invalid("an asterisk stands before the first dot, and alone"));
+            return Err(invalid(
+                "an asterisk stands before the first dot, and alone",
+            ));
         }
         let parsed = Host::parse(name).map_err(|error| invalid(&error.to_string()))?;
         let host = match Server::new(&parsed) {
@@ -203,7 +205,9 @@ impl FromStr for HostPattern {
 }
 
 fn unbracketed(text: &str) -> &str {
-    let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
     inner.unwrap_or(text)
 }
 
