@@ -43,6 +43,16 @@ pub struct Job {
     pub authority: String,
 }
 
+/// Whether a test makes a shared memory of WebAssembly: there are none here, see the module
+/// `memory` of `taipan_wasm`.
+fn makes_shared_memory(source: &str) -> bool {
+    source
+        .split("new WebAssembly.Memory(")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .any(|descriptor| descriptor.replace(' ', "").contains("shared:true"))
+}
+
 impl Job {
     /// Gathers the run of the file at `path` with `variant`. What is to be filled in by
     /// `server`, if there is one, comes from there.
@@ -72,6 +82,12 @@ impl Job {
             let path = Mounts::join(path, reference);
             let source = read(&path)?;
             scripts.push(Script { path, source });
+        }
+        if !path.starts_with("/wasm/") && makes_shared_memory(&source) {
+            scripts.push(Script {
+                path: "/shared_memory.js".to_owned(),
+                source: include_str!("shared_memory.js").to_owned(),
+            });
         }
         scripts.push(Script {
             path: path.to_owned(),
@@ -227,7 +243,7 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
-    use super::{Job, Script};
+    use super::{Job, Script, makes_shared_memory};
     use std::collections::BTreeMap;
 
     #[test]
@@ -247,5 +263,12 @@ mod tests {
             authority: "30".to_owned(),
         };
         assert_eq!(Job::from_json(&job.to_json()), Some(job));
+    }
+    #[test]
+    fn finds_shared_memories() {
+        let shared = "f(new WebAssembly.Memory({ initial: 1, shared: true }).buffer)";
+        assert!(makes_shared_memory(shared));
+        let plain = "new WebAssembly.Memory({ initial: 1 }); // shared: true";
+        assert!(!makes_shared_memory(plain));
     }
 }

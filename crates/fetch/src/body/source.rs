@@ -52,6 +52,13 @@ impl ByteSource for NativeSource {
         }
     }
 
+    fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceError>> {
+        self.native.body.poll_failure(cx).map(|failure| {
+            let error = failure?;
+            Some(Box::new(move |_: &mut _| network_error(&error)) as SourceError)
+        })
+    }
+
     fn size_hint(&self) -> Option<u64> {
         self.native.body.size_hint()
     }

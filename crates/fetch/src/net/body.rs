@@ -56,8 +56,35 @@ struct Channel {
     url: Box<Url>,
     /// Whether anybody has asked for a chunk.
     being_read: Arc<AtomicBool>,
+    fate: Arc<Mutex<Fate>>,
     /// The task that fills the channel dies with its thread: keep that alive.
     io_thread: Option<Arc<IoThread>>,
+}
+
+/// What is known of the end of a body before its reader comes to it.
+#[derive(Default)]
+enum Fate {
+    /// Nothing yet.
+    #[default]
+    Open,
+    /// The same, and somebody wants to know.
+    Awaited(Waker),
+    Finished,
+    Failed(FetchError),
+    /// The sender was dropped.
+    Abandoned,
+}
+
+impl Fate {
+    /// Notes how it came out, once.
+    fn settle(fate: &Mutex<Self>, outcome: Self) {
+        let mut fate = lock(fate);
+        match std::mem::replace(&mut *fate, outcome) {
+            Self::Open => {}
+            Self::Awaited(waker) => waker.wake(),
+            settled => *fate = settled,
+        }
+    }
 }
 
 enum Item {
@@ -65,6 +92,16 @@ enum Item {
     Data(Bytes, OwnedSemaphorePermit),
     End,
     Failed(FetchError),
+}
+
+impl Channel {
+    fn abandoned(&self) -> FetchError {
+        FetchError::new(
+            FetchErrorKind::Aborted,
+            &self.url,
+            "the transfer was abandoned before the body was complete",
+        )
+    }
 }
 
 impl NativeBody {
@@ -93,14 +130,17 @@ impl NativeBody {
     #[must_use]
     pub fn channel(url: &Url, size_hint: Option<u64>) -> (BodySender, Self) {
         let (sender, receiver) = mpsc::channel(CHANNEL_CHUNKS);
+        let fate = Arc::default();
         let source = Source::Channel(Channel {
             receiver,
             url: Box::new(url.clone()),
             being_read: Arc::default(),
+            fate: Arc::clone(&fate),
             io_thread: None,
         });
         let room = Arc::new(Semaphore::new(MAX_BUFFERED));
-        (BodySender { sender, room }, Self { source, size_hint })
+        let sender = BodySender { sender, room, fate };
+        (sender, Self { source, size_hint })
     }
 
     /// Keeps the thread running until the body is read.
@@ -162,11 +202,7 @@ impl NativeBody {
                     Poll::Ready(Some(Item::End)) => Ok(None),
                     Poll::Ready(Some(Item::Failed(error))) => Err(error),
                     // The task was dropped before it came to an end: that is not an end.
-                    Poll::Ready(None) => Err(FetchError::new(
-                        FetchErrorKind::Aborted,
-                        &channel.url,
-                        "the transfer was abandoned before the body was complete",
-                    )),
+                    Poll::Ready(None) => Err(channel.abandoned()),
                 }
             }
             Source::Branch(branch) => match branch.poll_chunk(cx) {
@@ -180,6 +216,30 @@ impl NativeBody {
             Err(error) => self.source = Source::Failed(error.clone()),
         }
         Poll::Ready(result)
+    }
+
+    /// Waits for the failure of a body that is not being read: a reader learns of it at its place
+    /// only, behind the bytes that have arrived. `None` says that the sender has come to the end, or
+    /// that the body does not tell.
+    pub fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<FetchError>> {
+        let error = match &self.source {
+            Source::Done | Source::Bytes(_) | Source::Branch(_) => return Poll::Ready(None),
+            Source::Failed(error) => error.clone(),
+            Source::Channel(channel) => {
+                let mut fate = lock(&channel.fate);
+                match &*fate {
+                    Fate::Open | Fate::Awaited(_) => {
+                        *fate = Fate::Awaited(cx.waker().clone());
+                        return Poll::Pending;
+                    }
+                    Fate::Finished => return Poll::Ready(None),
+                    Fate::Failed(error) => error.clone(),
+                    Fate::Abandoned => channel.abandoned(),
+                }
+            }
+        };
+        self.source = Source::Failed(error.clone());
+        Poll::Ready(Some(error))
     }
 
     /// Reads the whole body.
@@ -313,6 +373,13 @@ impl From<Bytes> for NativeBody {
 pub struct BodySender {
     sender: mpsc::Sender<Item>,
     room: Arc<Semaphore>,
+    fate: Arc<Mutex<Fate>>,
+}
+
+impl Drop for BodySender {
+    fn drop(&mut self) {
+        Fate::settle(&self.fate, Fate::Abandoned);
+    }
 }
 
 impl fmt::Debug for BodySender {
@@ -358,12 +425,14 @@ impl BodySender {
 
     /// Ends the body.
     pub async fn finish(self) {
+        Fate::settle(&self.fate, Fate::Finished);
         // A reader that is gone does not care.
         let _ = self.sender.send(Item::End).await;
     }
 
     /// Breaks the body off.
     pub async fn fail(self, error: FetchError) {
+        Fate::settle(&self.fate, Fate::Failed(error.clone()));
         let _ = self.sender.send(Item::Failed(error)).await;
     }
 

@@ -155,6 +155,53 @@ fn a_truncated_body_rejects() {
 }
 
 #[test]
+fn a_reader_learns_of_a_failure_without_reading() {
+    let server = Background::new(|mut connection| async move {
+        connection.request().await;
+        connection
+            .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+            .await;
+    });
+    run_with(
+        &server,
+        r#"
+        const reader = (await fetch(server + '/x')).body.getReader();
+        await rejects(TypeError, 'before the body was complete', reader.closed);
+        await rejects(TypeError, 'before the body was complete', reader.read());
+        await rejects(TypeError, 'before the body was complete', reader.closed);
+
+        // Who has begun to read gets what came before the failure.
+        const other = (await fetch(server + '/x')).body.getReader();
+        const [closed, chunk] = [other.closed, other.read()];
+        equal((await chunk).value.length, 3);
+        await rejects(TypeError, 'before the body was complete', closed);
+
+        const cancelled = (await fetch(server + '/x')).body.getReader();
+        const end = cancelled.closed;
+        await cancelled.cancel();
+        await end;
+    "#,
+    );
+}
+
+#[test]
+fn closed_waits_for_a_reader_to_come_to_the_end() {
+    let server = Background::answering(|_| response("200 OK", "all of it"));
+    run_with(
+        &server,
+        r#"
+        const reader = (await fetch(server)).body.getReader();
+        let isClosed = false;
+        reader.closed.then(() => isClosed = true);
+        equal((await reader.read()).value.length, 9);
+        equal((await reader.read()).done, true);
+        await reader.closed;
+        equal(isClosed, true);
+    "#,
+    );
+}
+
+#[test]
 fn redirects() {
     let server = Background::answering(|request| match request.target.as_str() {
         "/" => response("302 Found\r\nLocation: /there", "moved"),

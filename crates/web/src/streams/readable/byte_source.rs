@@ -26,6 +26,14 @@ pub trait ByteSource: 'static {
         cx: &mut task::Context<'_>,
     ) -> Poll<Option<Result<Bytes, SourceError>>>;
 
+    /// Waits for the failure of a source that nobody reads; `None` says that there will be none
+    /// that can be known before everything is read. A source that knows of nothing before it is
+    /// asked for chunks has none.
+    fn poll_failure(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<SourceError>> {
+        let _ = cx;
+        Poll::Ready(None)
+    }
+
     /// Nobody is interested any more; the source is dropped next.
     fn cancel(&mut self) {}
 

@@ -5,7 +5,8 @@ use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, this_object};
 
 use super::{
-    operations::{Reader, State, cancel, release_steps},
+    native_source::NativeSource,
+    operations::{Controller, Reader, State, cancel, release_steps},
     readable_stream::ReadableStream,
 };
 use crate::streams::support::{Deferred, Slots, type_error, type_error_value};
@@ -66,6 +67,13 @@ pub(super) fn members<T: HasGenericReader>(interface: &mut InterfaceBuilder<'_>)
         .promise_getter("closed", |this, _, context| {
             let this = this_object::<T>(this)?;
             let closed = this.with(|slots| slots.generic().closed.clone());
+            if closed.is_pending()
+                && let Ok(stream) = stream_of(&this)
+                && let Some(Controller::Byte(controller)) =
+                    stream.with(|slots| slots.controller.clone())
+            {
+                NativeSource::watch(&controller, context);
+            }
             Ok(closed.promise(context)?.into())
         })
         .promise_method("cancel", 0, |this, args, context| {

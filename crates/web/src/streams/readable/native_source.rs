@@ -30,6 +30,27 @@ struct State {
     source: Option<Box<dyn ByteSource>>,
     /// Wakes the job that waits for the next chunk.
     waker: Option<Waker>,
+    /// The job that waits for a failure.
+    watcher: Watcher,
+}
+
+/// Whether there is a job that waits for a failure while nobody reads.
+#[derive(Default)]
+enum Watcher {
+    #[default]
+    None,
+    /// It has not been polled yet, or is being woken.
+    Woken,
+    Waiting(Waker),
+}
+
+impl Watcher {
+    fn wake(&mut self) {
+        if let Self::Waiting(waker) = std::mem::take(self) {
+            *self = Self::Woken;
+            waker.wake();
+        }
+    }
 }
 
 /// What a poll gives.
@@ -40,13 +61,66 @@ impl NativeSource {
         Self(Rc::new(RefCell::new(State {
             source: Some(source),
             waker: None,
+            watcher: Watcher::None,
         })))
+    }
+
+    /// Has the stream fail when its source does, though nobody reads: somebody has asked for the
+    /// promise that tells.
+    pub(super) fn watch(
+        controller: &JsObject<ReadableByteStreamController>,
+        context: &mut Context,
+    ) {
+        let Some(this) = Self::of(controller) else {
+            return;
+        };
+        {
+            let mut state = this.0.borrow_mut();
+            if !matches!(state.watcher, Watcher::None) {
+                return;
+            }
+            state.watcher = Watcher::Woken;
+        }
+        let controller = controller.clone();
+        let realm = context.realm().clone();
+        let job = async move |context: &RefCell<&mut Context>| {
+            let failure = poll_fn(|cx| this.poll_failure(cx)).await;
+            if let Some(error) = failure {
+                let context = &mut context.borrow_mut();
+                let error = reason(error(context), context)?;
+                ReadableByteStreamController::error(&controller, error, context)?;
+            }
+            Ok(JsValue::undefined())
+        };
+        context.enqueue_job(Job::AsyncJob(NativeAsyncJob::with_realm(job, realm)));
+    }
+
+    /// Waits for a failure; what fails is dropped. While a job waits for chunks, it is told.
+    fn poll_failure(&self, cx: &mut task::Context<'_>) -> Poll<Option<SourceError>> {
+        let mut state = self.0.borrow_mut();
+        let state = &mut *state;
+        let Some(source) = &mut state.source else {
+            return Poll::Ready(None);
+        };
+        if state.waker.is_none() {
+            match source.poll_failure(cx) {
+                Poll::Ready(Some(error)) => {
+                    state.source = None;
+                    return Poll::Ready(Some(error));
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => {}
+            }
+        }
+        state.watcher = Watcher::Waiting(cx.waker().clone());
+        Poll::Pending
     }
 
     /// Takes the source away.
     pub(super) fn take(&self) -> Option<Box<dyn ByteSource>> {
         let (source, waker) = {
             let mut state = self.0.borrow_mut();
+            state.watcher.wake();
             (state.source.take(), state.waker.take())
         };
         if let Some(waker) = waker {
@@ -62,8 +136,21 @@ impl NativeSource {
         }
     }
 
-    /// The next chunk that is not empty. The source is dropped at its end.
+    /// The next chunk that is not empty, for a job that waits for it. The source is dropped at
+    /// its end.
     fn poll(&self, cx: &mut task::Context<'_>) -> Poll<Polled> {
+        let polled = self.poll_once(cx);
+        let mut state = self.0.borrow_mut();
+        if polled.is_pending() {
+            state.waker = Some(cx.waker().clone());
+        } else if state.waker.take().is_some() {
+            // Nobody reads for the moment.
+            state.watcher.wake();
+        }
+        polled
+    }
+
+    fn poll_once(&self, cx: &mut task::Context<'_>) -> Poll<Polled> {
         let mut state = self.0.borrow_mut();
         let Some(source) = &mut state.source else {
             return Poll::Ready(None);
@@ -74,14 +161,12 @@ impl NativeSource {
                 Poll::Ready(Some(Ok(bytes))) => return Poll::Ready(Some(Ok(bytes))),
                 Poll::Ready(end) => {
                     let source = state.source.take();
+                    state.watcher.wake();
                     drop(state);
                     drop(source);
                     return Poll::Ready(end);
                 }
-                Poll::Pending => {
-                    state.waker = Some(cx.waker().clone());
-                    return Poll::Pending;
-                }
+                Poll::Pending => return Poll::Pending,
             }
         }
     }
@@ -95,7 +180,7 @@ impl NativeSource {
             return Ok(());
         };
         loop {
-            match this.poll(&mut task::Context::from_waker(Waker::noop())) {
+            match this.poll_once(&mut task::Context::from_waker(Waker::noop())) {
                 Poll::Ready(polled) => {
                     if !deliver(controller, polled, context)? {
                         return Ok(());
