@@ -12,10 +12,6 @@ use clap::Parser as _;
 
 use args::{Args, Command};
 
-/// The engine allocates much and small, and what it frees is soon wanted again: this one keeps it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let command = Args::parse().into_command();
     let result = taipan::on_js_thread(|| match &command {
