@@ -55,7 +55,8 @@ impl ByteSource for NativeSource {
     fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceError>> {
         self.native.body.poll_failure(cx).map(|failure| {
             let error = failure?;
-            Some(Box::new(move |_: &mut _| network_error(&error)) as SourceError)
+            let error = move |context: &mut _| network_error(&error, context);
+            Some(Box::new(error) as SourceError)
         })
     }
 
