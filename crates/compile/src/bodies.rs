@@ -16,6 +16,7 @@ use wasmparser::{
     WasmFeatures,
 };
 
+use crate::lowering::rewrite::{Rewriter, Rewritten};
 use crate::pool::{self, lock};
 use crate::{CompileError, Parallelism};
 
@@ -49,6 +50,8 @@ struct Batch {
 struct Job {
     resources: ValidatorResources,
     features: WasmFeatures,
+    /// What is done with bodies that are invalid with these features.
+    rewriter: Option<Rewriter>,
     /// Functions from this index on need not be looked at: one before them is invalid, or nobody
     /// is interested any more (0).
     stop: AtomicU32,
@@ -66,6 +69,8 @@ struct Progress {
     running: usize,
     /// The error of the function with the lowest index, so far.
     error: Option<(u32, CompileError)>,
+    /// In no order.
+    rewritten: Vec<Rewritten>,
 }
 
 /// The function bodies of one module.
@@ -80,10 +85,12 @@ pub(crate) struct Bodies {
 }
 
 impl Bodies {
-    /// `first` is the index of the first function which the module defines.
+    /// `first` is the index of the first function which the module defines. Bodies that are not
+    /// valid with `features` are given to `rewriter`.
     pub(crate) fn new(
         resources: ValidatorResources,
         features: WasmFeatures,
+        rewriter: Option<Rewriter>,
         parallelism: Parallelism,
         first: u32,
         on_error: Option<ErrorCallback>,
@@ -92,6 +99,7 @@ impl Bodies {
             job: Arc::new(Job {
                 resources,
                 features,
+                rewriter,
                 stop: AtomicU32::new(u32::MAX),
                 progress: Mutex::default(),
                 idle: Condvar::new(),
@@ -125,6 +133,19 @@ impl Bodies {
         if self.complete >= BATCH_SIZE {
             self.send();
         }
+    }
+
+    /// Adds the whole body of the function `index`, which must come after all that were added; it
+    /// stands at `offset` in the module.
+    pub(crate) fn push(&mut self, index: u32, ty: u32, bytes: &[u8], offset: usize) {
+        if index != self.next {
+            // A batch has no gaps.
+            self.send();
+            self.next = index;
+            self.batch.first = index;
+        }
+        self.extend(bytes);
+        self.end(ty, offset);
     }
 
     /// Takes the complete bodies out of the current batch.
@@ -211,6 +232,16 @@ impl Bodies {
     }
 }
 
+impl Bodies {
+    /// The bodies that were rewritten, in the order of their functions. Call it once, when all
+    /// have been [validated](Self::finish).
+    pub(crate) fn take_rewritten(&mut self) -> Vec<Rewritten> {
+        let mut rewritten = std::mem::take(&mut lock(&self.job.progress).rewritten);
+        rewritten.sort_unstable_by_key(|body| body.index);
+        rewritten
+    }
+}
+
 impl Drop for Bodies {
     /// Stops the workers: nobody will ask for the outcome.
     fn drop(&mut self) {
@@ -290,8 +321,22 @@ impl Job {
             .into_validator(allocations);
             let bytes = &batch.bytes[start..body.end];
             let reader = BinaryReader::new_features(bytes, body.offset, self.features);
-            validator.validate(&FunctionBody::new(reader))?;
-            allocations = validator.into_allocations();
+            let outcome = validator.validate(&FunctionBody::new(reader));
+            allocations = match (outcome, &self.rewriter) {
+                (Ok(()), _) => validator.into_allocations(),
+                (Err(error), None) => return Err(error.into()),
+                (Err(_), Some(rewriter)) => {
+                    let function = FuncToValidate {
+                        resources: &self.resources,
+                        index: *index,
+                        ty: body.ty,
+                        features: rewriter.features,
+                    };
+                    let rewritten = rewriter.rewrite(function, bytes, body.offset)?;
+                    lock(&self.progress).rewritten.push(rewritten);
+                    FuncValidatorAllocations::default()
+                }
+            };
             start = body.end;
             *index += 1;
         }

@@ -1,11 +1,14 @@
 //! The bytes of a lowered module.
 
+use wasm_encoder::{Encode, Instruction};
 use wasmparser::{BinaryReader, Element, ElementItems, ElementKind, SectionLimited, WasmFeatures};
 
 use crate::data::ActiveData;
 use crate::framing::{PREAMBLE, SectionId};
 use crate::header::Header;
 use crate::info::{ModuleInfo, count};
+use crate::lowering::erase::FilledTable;
+use crate::lowering::rewrite::Additions;
 use crate::lowering::{Lowering, defined_memories};
 use crate::types::{ExternKind, MemoryType};
 use crate::{CompileError, leb};
@@ -27,16 +30,18 @@ pub(crate) struct Init {
     pub(crate) ty: u32,
     /// Its own index: the one after all others.
     pub(crate) index: u32,
+    tables: Vec<FilledTable>,
     elements: Vec<ActiveElement>,
     start: Option<u32>,
     /// Where the number of data segments is to be filled in.
     data_count_at: Option<usize>,
 }
 
-/// Writes the sections before the code to `out`.
+/// Writes the sections before the code to `out`, with what rewritten function bodies need.
 pub(crate) fn header(
     header: &Header,
     lowering: &Lowering,
+    additions: Additions,
     features: WasmFeatures,
     out: &mut Vec<u8>,
 ) -> Result<Option<Init>, CompileError> {
@@ -80,7 +85,18 @@ pub(crate) fn header(
         u32::from(needs_init),
         &more,
     )?;
-    extended(out, SectionId::Table, &raw.tables, 0, &[])?;
+    more.clear();
+    if additions.call_table {
+        // One function, or none.
+        more.extend_from_slice(&[0x70, 1, 1, 1]);
+    }
+    extended(
+        out,
+        SectionId::Table,
+        &raw.tables,
+        u32::from(additions.call_table),
+        &more,
+    )?;
     extended(out, SectionId::Global, &raw.globals, 0, &[])?;
     let init_index = count(info.functions.len());
     section(out, SectionId::Export, &exports(info, lowering, init_index));
@@ -94,7 +110,7 @@ pub(crate) fn header(
         }
         return Ok(None);
     }
-    let (contents, elements) = passive_elements(&raw.elements, features)?;
+    let (contents, elements) = passive_elements(&raw.elements, &header.filled_tables, features)?;
     section(out, SectionId::Element, &contents);
     // `memory.init` needs the number of data segments ahead of the code. If the module does not
     // say, it is known when the data section has arrived.
@@ -106,6 +122,7 @@ pub(crate) fn header(
     Ok(Some(Init {
         ty: init_type,
         index: init_index,
+        tables: header.filled_tables.clone(),
         elements,
         start: info.start,
         data_count_at: header.data_count.is_none().then(|| out.len() - 5),
@@ -201,15 +218,23 @@ fn exports(info: &ModuleInfo, lowering: &Lowering, init_index: u32) -> Vec<u8> {
 }
 
 /// The element section with its active segments made passive, and what they did.
+///
+/// A segment is added that declares the functions which tables are filled with.
 fn passive_elements(
     original: &[u8],
+    filled: &[FilledTable],
     features: WasmFeatures,
 ) -> Result<(Vec<u8>, Vec<ActiveElement>), CompileError> {
+    let original = if original.is_empty() { &[0] } else { original };
     let reader = BinaryReader::new_features(original, 0, features);
     let segments: SectionLimited<'_, Element<'_>> = SectionLimited::new(reader)?;
+    let functions: Vec<u32> = (filled.iter())
+        .flat_map(|table| table.functions.iter().copied())
+        .collect();
     let mut out = Vec::with_capacity(original.len());
     let mut active = Vec::new();
-    leb::write(&mut out, segments.count());
+    let declared = u32::from(!functions.is_empty());
+    leb::write(&mut out, segments.count().saturating_add(declared));
     for (index, segment) in (0..).zip(segments) {
         let segment = segment?;
         let ElementKind::Active {
@@ -228,7 +253,7 @@ fn passive_elements(
             }
             ElementItems::Expressions(ty, expressions) => {
                 out.push(0x05);
-                // Without typed references there are only these two.
+                // If there were other types than these two, they have been erased.
                 out.push(if ty.is_extern_ref() { 0x6f } else { 0x70 });
                 (expressions.range(), expressions.count())
             }
@@ -241,6 +266,14 @@ fn passive_elements(
             offset: without_end(offset_expr.get_binary_reader()),
             length,
         });
+    }
+    if !functions.is_empty() {
+        // Declarative, with the element kind of functions.
+        out.extend_from_slice(&[0x03, 0x00]);
+        leb::write(&mut out, count(functions.len()));
+        for function in functions {
+            leb::write(&mut out, function);
+        }
     }
     Ok((out, active))
 }
@@ -270,6 +303,14 @@ impl Init {
     pub(crate) fn body(&self, data: &[ActiveData]) -> Vec<u8> {
         // No locals.
         let mut body = vec![0];
+        for filled in &self.tables {
+            address(&mut body, 0, filled.table64);
+            body.extend_from_slice(&filled.element);
+            address(&mut body, filled.size, filled.table64);
+            // table.fill
+            body.extend_from_slice(&[0xfc, 17]);
+            leb::write(&mut body, filled.table);
+        }
         for element in &self.elements {
             body.extend_from_slice(&element.offset);
             constant(&mut body, 0);
@@ -301,6 +342,16 @@ impl Init {
         }
         body.push(0x0b);
         body
+    }
+}
+
+/// Writes the constant for an index of a table.
+fn address(out: &mut Vec<u8>, value: u64, is_64: bool) {
+    if is_64 {
+        Instruction::I64Const(value.cast_signed()).encode(out);
+    } else {
+        // Tables with 32-bit indices are smaller than 2^32.
+        constant(out, value as u32);
     }
 }
 

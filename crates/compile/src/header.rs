@@ -6,14 +6,15 @@ use bytes::Bytes;
 use wasmparser::{
     BinaryReader, CompositeInnerType, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
     ElementSectionReader, ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader,
-    GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited,
+    GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited, TableInit,
     TableSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
 };
 
 use crate::framing::SectionId;
 use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
+use crate::lowering::erase::{self, FilledTable};
 use crate::types::{ExternType, MemoryType, TableType};
-use crate::{CompileError, Limits};
+use crate::{Builtins, CompileError, Limits};
 
 /// The sections before the code, as they were, for the lowering.
 #[derive(Debug, Default)]
@@ -31,27 +32,40 @@ pub(crate) struct Header {
     validator: Validator,
     features: WasmFeatures,
     pub(crate) limits: Limits,
+    builtins: Builtins,
     pub(crate) info: ModuleInfo,
     pub(crate) raw: RawSections,
     pub(crate) data_count: Option<u32>,
     /// Whether an active element segment writes to an imported table.
     pub(crate) writes_foreign_table: bool,
+    /// Whether a table is filled when it is made.
+    pub(crate) fills_tables: bool,
+    /// What they are filled with, once the types are erased.
+    pub(crate) filled_tables: Vec<FilledTable>,
     /// Whether the function section's bodies are still to come.
     pub(crate) bodies_expected: bool,
 }
 
 impl Header {
-    pub(crate) fn new(features: WasmFeatures, limits: Limits) -> Result<Self, CompileError> {
+    pub(crate) fn new(
+        features: WasmFeatures,
+        limits: Limits,
+        builtins: Builtins,
+    ) -> Result<Self, CompileError> {
+        builtins.check_names()?;
         let mut validator = Validator::new_with_features(features);
         validator.version(1, wasmparser::Encoding::Module, &(0..8))?;
         Ok(Self {
             validator,
             features,
             limits,
+            builtins,
             info: ModuleInfo::default(),
             raw: RawSections::default(),
             data_count: None,
             writes_foreign_table: false,
+            fills_tables: false,
+            filled_tables: Vec::new(),
             bodies_expected: false,
         })
     }
@@ -157,11 +171,14 @@ impl Header {
                     ));
                 }
             };
-            self.info.imports.push(ImportInfo {
+            let mut info = ImportInfo {
                 module: import.module.to_owned(),
                 name: import.name.to_owned(),
                 ty,
-            });
+                provided: None,
+            };
+            info.provided = self.builtins.provide(&info, offset)?;
+            self.info.imports.push(info);
         }
         self.raw.imports = bytes;
         Ok(())
@@ -184,6 +201,10 @@ impl Header {
         for table in section.into_iter_with_offsets() {
             let (offset, table) = table?;
             self.table(table.ty, offset)?;
+            if let TableInit::Expr(expression) = &table.init {
+                self.constant_expression(expression)?;
+                self.fills_tables = true;
+            }
         }
         self.raw.tables = bytes;
         Ok(())
@@ -405,6 +426,13 @@ impl Header {
         if !data_seen {
             return self.check_data_segments(0, offset);
         }
+        Ok(())
+    }
+
+    /// Replaces the types in the sections by those that the engine knows.
+    pub(crate) fn erase(&mut self) -> Result<(), CompileError> {
+        let imported = self.info.imported_tables;
+        self.filled_tables = erase::sections(&mut self.raw, imported, self.features)?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use wasmparser::{BinaryReader, Name, NameSectionReader};
 
+use crate::builtins::Provided;
 use crate::types::{ExternKind, ExternType, FuncType, GlobalType, MemoryType, TableType};
 
 /// An [import](https://webassembly.github.io/spec/core/syntax/modules.html#imports).
@@ -18,6 +19,8 @@ pub struct ImportInfo {
     pub name: String,
     /// The type it must match.
     pub ty: ExternType,
+    /// What it is, if it is [provided](crate::Builtins) and not imported at all.
+    pub provided: Option<Provided>,
 }
 
 impl ImportInfo {

@@ -14,6 +14,7 @@
 
 mod asynchronous;
 mod bodies;
+mod builtins;
 mod data;
 mod encode;
 mod error;
@@ -33,6 +34,7 @@ mod types;
 mod validated;
 
 pub use asynchronous::{Closed, CompileFuture, CompileSink, spawn};
+pub use builtins::{Builtins, JsStringBuiltin, Provided};
 pub use error::{CompileError, CompileErrorKind};
 pub use info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 pub use limits::Limits;

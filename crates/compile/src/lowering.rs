@@ -8,10 +8,16 @@
 //! - A module whose active element segments write to an imported table gets its active segments
 //!   made passive, and a function which does the same in the same order. The engine would leave
 //!   functions of an instance that failed to come into being in the foreign table.
+//! - Types that the engine does not know are [erased](erase), and function bodies that use
+//!   instructions which it does not have are [rewritten](rewrite).
 //! - Custom sections are left out.
 //!
 //! As imported things come first in every index space, defined memories that become the last
-//! imported ones keep their indices, and so does everything else: function bodies stay as they are.
+//! imported ones keep their indices, and so does everything else.
+
+pub(crate) mod erase;
+mod function_references;
+pub(crate) mod rewrite;
 
 use std::collections::HashMap;
 
@@ -67,7 +73,7 @@ impl Lowering {
         let info = &header.info;
         let hidden = HiddenExports::new(info);
         let start = info.start.map(|index| hidden.name(ExternKind::Func, index));
-        let init = header.writes_foreign_table;
+        let init = header.writes_foreign_table || header.fills_tables;
         Self {
             imports: imports(info),
             start: if init { None } else { start },

@@ -62,6 +62,14 @@ impl Net {
         .map_err(caught)
     }
 
+    /// What validates the bodies of as many functions as the lowered module defines.
+    pub(crate) fn into_resources(
+        mut self,
+        functions: u32,
+    ) -> Result<ValidatorResources, CompileError> {
+        self.resources(functions).map_err(caught)
+    }
+
     fn resources(&mut self, functions: u32) -> wasmparser::Result<ValidatorResources> {
         self.validator.code_section_start(functions, &(0..0))?;
         let any = FunctionBody::new(BinaryReader::new(&[], 0));
@@ -77,8 +85,9 @@ impl Net {
     }
 }
 
-fn caught(error: wasmparser::BinaryReaderError) -> CompileError {
-    let refused = CompileError::from(error);
+/// The error for what the safety net has caught.
+pub(crate) fn caught(error: impl Into<CompileError>) -> CompileError {
+    let refused = error.into();
     let CompileError {
         kind,
         message,

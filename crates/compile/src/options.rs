@@ -2,7 +2,7 @@
 
 use wasmparser::WasmFeatures;
 
-use crate::Limits;
+use crate::{Builtins, Limits};
 
 /// Which proposals beyond the [first release][wasm1] and its uncontroversial extensions modules
 /// may use.
@@ -30,10 +30,14 @@ pub struct Features {
     pub wide_arithmetic: bool,
     /// [Custom page sizes](https://github.com/WebAssembly/custom-page-sizes).
     pub custom_page_sizes: bool,
+    /// [Typed function references](https://github.com/WebAssembly/function-references).
+    ///
+    /// The engine knows nothing of them: modules that use them are rewritten.
+    pub function_references: bool,
 }
 
 impl Default for Features {
-    /// All that the engine executes.
+    /// All that the engine executes, or that can be rewritten to what it does.
     fn default() -> Self {
         Self {
             simd: true,
@@ -44,12 +48,21 @@ impl Default for Features {
             extended_const: true,
             wide_arithmetic: true,
             custom_page_sizes: true,
+            function_references: true,
         }
     }
 }
 
 impl Features {
-    pub(crate) fn to_wasmparser(self) -> WasmFeatures {
+    /// What a module may use.
+    pub(crate) fn source(self) -> WasmFeatures {
+        let mut features = self.engine();
+        features.set(WasmFeatures::FUNCTION_REFERENCES, self.function_references);
+        features
+    }
+
+    /// What a lowered module may use: what the engine has.
+    pub(crate) fn engine(self) -> WasmFeatures {
         let mut features = WasmFeatures::MUTABLE_GLOBAL
             | WasmFeatures::MULTI_VALUE
             | WasmFeatures::SATURATING_FLOAT_TO_INT
@@ -113,6 +126,8 @@ pub struct CompileOptions {
     pub limits: Limits,
     /// Who validates function bodies.
     pub parallelism: Parallelism,
+    /// Which imports are provided, instead of being imported.
+    pub builtins: Builtins,
 }
 
 impl CompileOptions {

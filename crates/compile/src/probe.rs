@@ -129,7 +129,7 @@ mod tests {
             }
             let probe = features.build_probe();
             let accepted_with = |features: Features| {
-                Validator::new_with_features(features.to_wasmparser())
+                Validator::new_with_features(features.engine())
                     .validate_all(&probe)
                     .is_ok()
             };

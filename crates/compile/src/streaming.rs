@@ -1,7 +1,7 @@
 //! The compiler proper: bytes go in as they come, a module comes out.
 
 use bytes::Bytes;
-use wasmparser::WasmFeatures;
+use wasmparser::{BinaryReader, WasmFeatures};
 
 use crate::bodies::{Bodies, ErrorCallback};
 use crate::data::DataSection;
@@ -11,7 +11,8 @@ use crate::header::Header;
 use crate::info::count;
 use crate::leb::{self, Leb};
 use crate::lowering::Lowering;
-use crate::net::Net;
+use crate::lowering::rewrite::{Additions, Rewriter, Rewritten};
+use crate::net::{self, Net};
 use crate::validated::Validated;
 use crate::{CompileError, CompileOptions, CompiledModule};
 
@@ -37,7 +38,10 @@ use crate::{CompileError, CompileOptions, CompiledModule};
 /// ```
 pub struct StreamingCompiler {
     options: CompileOptions,
+    /// What the module may use.
     features: WasmFeatures,
+    /// What the lowered module may use.
+    engine_features: WasmFeatures,
     /// How many bytes have been consumed.
     offset: usize,
     state: State,
@@ -111,10 +115,10 @@ struct Code {
 impl StreamingCompiler {
     /// A compiler that has seen nothing yet.
     pub fn new(options: CompileOptions) -> Self {
-        let features = options.features.to_wasmparser();
         Self {
+            features: options.features.source(),
+            engine_features: options.features.engine(),
             options,
-            features,
             offset: 0,
             state: State::Preamble,
             framing: Framing::default(),
@@ -215,7 +219,11 @@ impl StreamingCompiler {
             State::Preamble => {
                 check_preamble(byte, offset)?;
                 if offset + 1 == PREAMBLE.len() {
-                    self.header = Some(Header::new(self.features, self.options.limits)?);
+                    self.header = Some(Header::new(
+                        self.features,
+                        self.options.limits,
+                        self.options.builtins.clone(),
+                    )?);
                     self.state = State::SectionId;
                 }
                 Ok(1)
@@ -334,24 +342,19 @@ impl StreamingCompiler {
     /// What is written, from now on, as no section before the code can come any more.
     fn lowered(&mut self) -> Result<&mut Lowered, CompileError> {
         if self.lowered.is_none() {
-            let features = self.features;
+            let (features, engine_features) = (self.features, self.engine_features);
             let header = self.header()?;
             let lowering = Lowering::new(header);
-            let mut out = Vec::new();
-            let init = encode::header(header, &lowering, features, &mut out)?;
-            header.raw = Default::default();
-            if init.is_none() {
-                Net::header(&out, features)?;
+            let mut lowered = Lowered::new(header, lowering, Additions::default(), features)?;
+            let checked = Net::header(&lowered.out, engine_features);
+            if checked.is_err() && features != engine_features {
+                header.erase()?;
+                lowered = Lowered::new(header, lowered.lowering, Additions::default(), features)?;
+                Net::header(&lowered.out, engine_features)?;
+            } else {
+                checked?;
             }
-            self.lowered = Some(Lowered {
-                lowering,
-                init,
-                out,
-                code_at: None,
-                bodies: 0,
-                data: Vec::new(),
-                data_at: None,
-            });
+            self.lowered = Some(lowered);
         }
         self.lowered
             .as_mut()
@@ -413,12 +416,18 @@ impl StreamingCompiler {
             ));
         }
         if self.bodies.is_none() {
+            let (features, engine_features) = (self.features, self.engine_features);
             let header = self.header()?;
             let first = header.info.imported_functions;
             let resources = header.resources(start)?;
+            let rewriter = (features != engine_features).then(|| Rewriter {
+                features,
+                tables: count(header.info.tables.len()),
+            });
             self.bodies = Some(Bodies::new(
                 resources,
-                self.features,
+                engine_features,
+                rewriter,
                 self.options.parallelism,
                 first,
                 self.on_error.clone(),
@@ -517,7 +526,12 @@ impl StreamingCompiler {
         let (Some(mut lowered), Some(header)) = (self.lowered.take(), self.header.take()) else {
             return Err(CompileError::internal("an incomplete module"));
         };
-        let info = header.info;
+        let rewritten =
+            (self.bodies.take()).map_or_else(Vec::new, |mut bodies| bodies.take_rewritten());
+        if !rewritten.is_empty() {
+            lowered = self.replace_bodies(&header, lowered, &rewritten)?;
+        }
+        drop(rewritten);
         if let Some(init) = lowered.init.take() {
             let (active, segments) = match &self.data {
                 Some(data) => (data.active.as_slice(), data.segments()),
@@ -531,7 +545,7 @@ impl StreamingCompiler {
             lowered.bodies += 1;
             leb::write(&mut lowered.out, count(body.len()));
             lowered.out.extend_from_slice(&body);
-            Net::header(lowered.header_bytes(), self.features)?.body(
+            Net::header(lowered.header_bytes(), self.engine_features)?.body(
                 &body,
                 init.index,
                 init.ty,
@@ -542,14 +556,100 @@ impl StreamingCompiler {
         let mut out = lowered.out;
         out.shrink_to_fit();
         if cfg!(debug_assertions) {
-            Net::everything(&out, self.features)?;
+            Net::everything(&out, self.engine_features)?;
         }
         let lowered_bytes = Validated::new(Bytes::from(out), self.options.features);
-        Ok(CompiledModule::new(lowered_bytes, info, lowered.lowering))
+        Ok(CompiledModule::new(
+            lowered_bytes,
+            header.info,
+            lowered.lowering,
+        ))
+    }
+
+    /// Writes the module again with function bodies that were rewritten, and validates these.
+    fn replace_bodies(
+        &self,
+        header: &Header,
+        original: Lowered,
+        rewritten: &[Rewritten],
+    ) -> Result<Lowered, CompileError> {
+        let mut additions = Additions::default();
+        for body in rewritten {
+            additions |= body.additions;
+        }
+        let Lowered {
+            lowering,
+            out: bytes,
+            code_at: Some(code_at),
+            bodies,
+            data,
+            data_at,
+            ..
+        } = original
+        else {
+            return Err(CompileError::internal("bodies without a code section"));
+        };
+        let mut lowered = Lowered::new(header, lowering, additions, self.features)?;
+        let resources = Net::header(&lowered.out, self.engine_features)?.into_resources(bodies)?;
+        let mut check = Bodies::new(
+            resources,
+            self.engine_features,
+            None,
+            self.options.parallelism,
+            header.info.imported_functions,
+            None,
+        );
+        lowered.begin_code(bodies);
+        let mut rewritten = rewritten.iter().peekable();
+        // After the size and the number, which are padded.
+        let mut at = code_at + 10;
+        for index in (header.info.imported_functions..).take(bodies as usize) {
+            let mut reader = BinaryReader::new(&bytes[at..], at);
+            let size = reader.read_var_u32()? as usize;
+            let start = reader.original_position();
+            at = start + size;
+            let body = match rewritten.next_if(|body| body.index == index) {
+                Some(body) => {
+                    check.push(body.index, body.ty, &body.body, start);
+                    &body.body
+                }
+                None => &bytes[start..at],
+            };
+            leb::write(&mut lowered.out, count(body.len()));
+            lowered.out.extend_from_slice(body);
+        }
+        check.finish().map_err(net::caught)?;
+        lowered.data = data;
+        if let Some(data_at) = data_at {
+            lowered.begin_data();
+            // After the size, which is padded.
+            lowered.out.extend_from_slice(&bytes[data_at + 5..]);
+        }
+        Ok(lowered)
     }
 }
 
 impl Lowered {
+    /// The sections before the code, with what rewritten bodies need.
+    fn new(
+        header: &Header,
+        lowering: Lowering,
+        additions: Additions,
+        features: WasmFeatures,
+    ) -> Result<Self, CompileError> {
+        let mut out = Vec::new();
+        let init = encode::header(header, &lowering, additions, features, &mut out)?;
+        Ok(Self {
+            lowering,
+            init,
+            out,
+            code_at: None,
+            bodies: 0,
+            data: Vec::new(),
+            data_at: None,
+        })
+    }
+
     /// Begins the code section with its size and the number of its bodies still open.
     fn begin_code(&mut self, bodies: u32) {
         self.out.push(SectionId::Code.byte());

@@ -32,6 +32,27 @@ impl ValType {
         matches!(self, Self::Ref(_))
     }
 
+    /// Whether values of this type are references to host values.
+    pub fn is_extern(self) -> bool {
+        matches!(
+            self,
+            Self::Ref(RefType {
+                heap: HeapType::Extern | HeapType::NoExtern,
+                ..
+            })
+        )
+    }
+
+    /// Whether every value of this type is one of type `other`, too.
+    ///
+    /// <https://webassembly.github.io/spec/core/valid/matching.html#value-types>
+    pub fn matches(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Ref(ty), Self::Ref(other)) => ty.matches(other),
+            _ => self == other,
+        }
+    }
+
     /// The engine's type for values of this type, erased where the engine knows no better one.
     ///
     /// `None` for types which the engine has no representation for.
@@ -97,6 +118,13 @@ impl RefType {
         heap: HeapType::Extern,
     };
 
+    /// Whether every reference of this type is one of type `other`, too.
+    ///
+    /// <https://webassembly.github.io/spec/core/valid/matching.html#reference-types>
+    pub fn matches(self, other: Self) -> bool {
+        (other.nullable || !self.nullable) && self.heap.matches(other.heap)
+    }
+
     /// The engine's erased reference type, `None` where it has none.
     pub fn to_wasmi(self) -> Option<wasmi::RefType> {
         match self.heap {
@@ -159,6 +187,25 @@ pub enum HeapType {
     Concrete(u32),
     /// A heap type of a proposal that has no name here.
     Other,
+}
+
+impl HeapType {
+    /// Whether whatever this describes, `other` describes, too. Of types that a module defines, all
+    /// are functions, and none is a subtype of another.
+    ///
+    /// <https://webassembly.github.io/spec/core/valid/matching.html#heap-types>
+    pub fn matches(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::NoFunc, Self::Func | Self::Concrete(_))
+            | (Self::Concrete(_), Self::Func)
+            | (Self::NoExtern, Self::Extern)
+            | (Self::NoExn, Self::Exn)
+            | (Self::None, Self::Any | Self::Eq | Self::I31 | Self::Struct | Self::Array)
+            | (Self::I31 | Self::Struct | Self::Array, Self::Eq | Self::Any)
+            | (Self::Eq, Self::Any) => true,
+            _ => self == other,
+        }
+    }
 }
 
 impl fmt::Display for HeapType {

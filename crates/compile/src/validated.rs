@@ -41,7 +41,9 @@ impl Validated {
             // SAFETY: `new_unchecked` wants valid bytes that keep to the engine's configuration.
             // - They are valid: a `Validated` is only made where `StreamingCompiler::finish` has
             //   validated the header, every function body and every data segment, and the safety
-            //   net (`net.rs`) the parts that differ from the original.
+            //   net (`net.rs`) the parts that differ from the original. Bodies that stay as they
+            //   are remain valid when types are erased: the engine's features do not let them name a
+            //   type that is.
             // - They keep to the configuration: the engine has just accepted the probe, which uses
             //   all features that the bytes were validated with. `EnforcedLimits` are checked by
             //   the engine itself, and exceeding them is an error, not undefined behaviour.

@@ -165,22 +165,6 @@ fn errors_name_the_proposal_that_is_missing() {
             "(module (func (drop (ref.i31 (i32.const 1)))))",
             "garbage collection",
         ),
-        (
-            "(module (func (param (ref func))))",
-            "typed function references",
-        ),
-        (
-            "(module (type $f (func)) (func (param (ref null $f))))",
-            "typed function references",
-        ),
-        (
-            "(module (func (param funcref) (drop (ref.as_non_null (local.get 0)))))",
-            "typed function references",
-        ),
-        (
-            "(module (table 1 funcref (ref.null func)))",
-            "typed function references",
-        ),
         ("(component)", "component model"),
     ] {
         let error = error(&wat(text));
@@ -197,7 +181,27 @@ fn errors_name_the_proposal_that_is_missing() {
 #[test]
 fn features_can_be_switched_off() {
     type Switch = fn(&mut taipan_compile::Features);
-    let cases: [(&str, &str, Switch); 8] = [
+    let cases: [(&str, &str, Switch); 12] = [
+        (
+            "(module (func (param (ref func))))",
+            "typed function references",
+            |features| features.function_references = false,
+        ),
+        (
+            "(module (type $f (func)) (func (param (ref null $f))))",
+            "typed function references",
+            |features| features.function_references = false,
+        ),
+        (
+            "(module (func (param funcref) (drop (ref.as_non_null (local.get 0)))))",
+            "typed function references",
+            |features| features.function_references = false,
+        ),
+        (
+            "(module (table 1 funcref (ref.null func)))",
+            "typed function references",
+            |features| features.function_references = false,
+        ),
         (
             "(module (func (drop (v128.const i64x2 0 0))))",
             "SIMD",

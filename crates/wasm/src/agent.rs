@@ -16,7 +16,7 @@ use boa_engine::{
     object::builtins::JsWeakMap,
 };
 use boa_gc::{Finalize, Gc, Trace, WeakGc};
-use taipan_compile::{CompileOptions, FuncType, ModuleInfo};
+use taipan_compile::{Builtins, CompileOptions, FuncType, ModuleInfo};
 use wasmi::{Func, Store, StoreContextMut};
 
 use crate::{
@@ -28,6 +28,7 @@ use crate::{
     global::GlobalInner,
     handle_key::{FuncNumbering, HandleKey},
     host_function::HostFunction,
+    js_string::CommonStrings,
     limiter::{Resources, StoreData},
     memory::MemoryInner,
     region::RegionPool,
@@ -173,9 +174,10 @@ pub(crate) struct Agent {
     pub(crate) regions: Rc<RegionPool>,
     pub(crate) context: ContextSlot,
     pub(crate) engine: wasmi::Engine,
-    pub(crate) compile_options: CompileOptions,
+    compile_options: CompileOptions,
     pub(crate) resources: Rc<Resources>,
     pub(crate) host_values: HostValues,
+    pub(crate) common_strings: CommonStrings,
     pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
@@ -251,6 +253,7 @@ impl Agent {
                 compile_options,
                 resources,
                 host_values: HostValues::default(),
+                common_strings: CommonStrings::default(),
                 host_functions: RefCell::default(),
                 response_source: RefCell::default(),
                 pending: RefCell::default(),
@@ -293,6 +296,13 @@ impl Agent {
                     .with_message("WebAssembly is not registered in this context")
                     .into()
             })
+    }
+
+    /// How to compile a module whose imports are provided as `builtins` say.
+    pub(crate) fn compile_options(&self, builtins: Builtins) -> CompileOptions {
+        let mut options = self.compile_options.clone();
+        options.builtins = builtins;
+        options
     }
 
     /// A reference for objects of the garbage-collected heap.

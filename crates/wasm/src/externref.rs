@@ -112,6 +112,35 @@ impl HostValues {
             .unwrap_or_default()
     }
 
+    /// Looks at the value of a reference, without a copy of it; `None` as for [`get`](Self::get).
+    pub(crate) fn with_value<R>(
+        &self,
+        reference: &ExternRef,
+        store: &StoreContextMut<'_, StoreData>,
+        f: impl FnOnce(&JsValue) -> R,
+    ) -> Option<R> {
+        let slot = self.slot(reference, store)?;
+        let value = self
+            .slots
+            .borrow()
+            .get(slot as usize)?
+            .value
+            .as_ref()?
+            .upgrade()?;
+        Some(f(&value.value))
+    }
+
+    /// The reference for `value`, which the caller keeps alive itself.
+    pub(crate) fn insert_kept(
+        &self,
+        value: &Gc<HostValue>,
+        store: StoreContextMut<'_, StoreData>,
+    ) -> ExternRef {
+        let weak = WeakGc::new(value);
+        let slot = self.allocate(weak, None, store);
+        self.slots.borrow()[slot as usize].reference
+    }
+
     /// The slot of a reference.
     pub(crate) fn slot(
         &self,

@@ -139,7 +139,7 @@ impl Interface for Global {
             Some(value) => to_webassembly_value(&agent, value, content, &cell, context)?,
         };
         let global = allocate(&agent, value, mutable);
-        if content == ValType::Ref(RefType::EXTERNREF) {
+        if content.is_extern() {
             cell.add_global(global);
         }
         let ty = GlobalType { content, mutable };

@@ -25,8 +25,8 @@ use crate::{
 
 /// What the agent knows of a host function; the store holds its number alone.
 pub(crate) struct HostFunction {
-    /// What it calls. The cell keeps it.
-    callable: WeakGc<Callable>,
+    /// What it calls, unless it is a builtin. The cell keeps it.
+    callable: Option<WeakGc<Callable>>,
     /// The instance that imports it.
     cell: WeakGc<Cell>,
     ty: Arc<FuncType>,
@@ -39,6 +39,30 @@ impl HostFunction {
     pub(crate) fn is_alive(&self) -> bool {
         self.cell.is_upgradable()
     }
+
+    /// Notes a host function, and returns its number.
+    fn register(self, agent: &Agent) -> usize {
+        let mut functions = agent.host_functions.borrow_mut();
+        functions.push(Some(self));
+        functions.len() - 1
+    }
+}
+
+/// Notes a function that calls no JavaScript and is imported by the instance of `cell`; returns its
+/// number.
+pub(crate) fn register_builtin(agent: &Agent, cell: &WeakGc<Cell>, ty: &Arc<FuncType>) -> usize {
+    HostFunction {
+        callable: None,
+        cell: cell.clone(),
+        ty: Arc::clone(ty),
+        has_v128: false,
+    }
+    .register(agent)
+}
+
+/// The cell of the instance that imports the function with this number.
+pub(crate) fn cell(agent: &Agent, id: usize) -> Option<Gc<Cell>> {
+    (agent.host_functions.borrow().get(id)).and_then(|function| function.as_ref()?.cell.upgrade())
 }
 
 /// Creates a host function from a callable that the instance of `cell` imports as its function
@@ -59,17 +83,13 @@ pub(crate) fn create(
     })?;
     let callable = Gc::new(Callable(callable));
     cell.keep_callable(&callable);
-    let function = HostFunction {
-        callable: WeakGc::new(&callable),
+    let id = HostFunction {
+        callable: Some(WeakGc::new(&callable)),
         cell: weak_cell.clone(),
         ty: Arc::clone(ty),
         has_v128: values::has_v128(ty),
-    };
-    let id = {
-        let mut functions = agent.host_functions.borrow_mut();
-        functions.push(Some(function));
-        functions.len() - 1
-    };
+    }
+    .register(agent);
     let func = agent
         .store
         .with(|mut store: StoreContextMut<'_, StoreData>| {
@@ -133,7 +153,7 @@ fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> Js
         .host_functions
         .borrow()
         .get(id)
-        .and_then(|function| function.as_ref()?.callable.upgrade())
+        .and_then(|function| function.as_ref()?.callable.as_ref()?.upgrade())
         .ok_or_else(gone)?;
     callable.0.call(&JsValue::undefined(), args, context)
 }
@@ -176,12 +196,7 @@ fn run(
         args.push(values::to_js_value(agent, param, context)?);
     }
     let value = call(agent, id, &args, context)?;
-    let cell = agent
-        .host_functions
-        .borrow()
-        .get(id)
-        .and_then(|function| function.as_ref()?.cell.upgrade())
-        .ok_or_else(gone)?;
+    let cell = cell(agent, id).ok_or_else(gone)?;
     match &*ty.results {
         [] => {}
         [ty] => {

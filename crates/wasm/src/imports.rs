@@ -4,8 +4,8 @@
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
 use boa_gc::{Gc, WeakGc};
-use taipan_compile::{ExternType, GlobalType, ImportInfo, ModuleInfo, RefType, ValType};
-use wasmi::{Extern, Func};
+use taipan_compile::{ExternType, GlobalType, ImportInfo, ModuleInfo, Provided, ValType};
+use wasmi::{Extern, Func, Nullable, Val};
 
 use crate::{
     agent::{Agent, AgentRef},
@@ -13,7 +13,7 @@ use crate::{
     errors::{self, Class},
     exported_function::ExportedFunction,
     global::{self, Global, GlobalInner},
-    host_function,
+    host_function, js_string,
     memory::{Memory, MemoryInner},
     table::{Table, TableInner},
     values,
@@ -56,6 +56,13 @@ pub(crate) fn read(
             number,
             what,
         };
+        if let Some(provided) = import.provided {
+            imports.push(reader.provide(provided, functions)?);
+            if matches!(import.ty, ExternType::Func(_)) {
+                functions += 1;
+            }
+            continue;
+        }
         let module = import_object.get(JsString::from(import.module.as_str()), context)?;
         let Some(module) = module.as_object() else {
             return Err(JsNativeError::typ()
@@ -112,7 +119,7 @@ impl Imported {
                 if global.ty.content.is_ref() {
                     cell.link(&global.cell);
                     // A function in an immutable global can be called with references.
-                    if global.ty.mutable || global.ty.content != ValType::Ref(RefType::EXTERNREF) {
+                    if global.ty.mutable || !global.ty.content.is_extern() {
                         global.cell.link(cell);
                     }
                 }
@@ -140,6 +147,26 @@ impl Reader<'_> {
             ),
             context,
         )
+    }
+
+    /// What is provided instead of being imported.
+    fn provide(&self, provided: Provided, functions: u32) -> JsResult<Imported> {
+        match (provided, &self.import.ty) {
+            (Provided::JsString(builtin), ExternType::Func(ty)) => {
+                js_string::create(self.agent, self.weak_cell, builtin, ty, functions)
+                    .map(Imported::Callable)
+            }
+            (Provided::StringConstant, ExternType::Global(ty)) => {
+                let value = JsString::from(self.import.name.as_str()).into();
+                let reference = (self.agent.store)
+                    .with(|store| self.agent.host_values.insert(&value, self.cell, store));
+                Ok(self.global(Val::ExternRef(Nullable::Val(reference)), ty.content))
+            }
+            // The compiler has checked the kinds.
+            _ => Err(JsNativeError::error()
+                .with_message(format!("{}: an import that nobody provides", self.what))
+                .into()),
+        }
     }
 
     fn read(&self, value: &JsValue, functions: u32, context: &mut Context) -> JsResult<Imported> {
@@ -229,21 +256,22 @@ impl Reader<'_> {
                 }
                 Err(error) => return Err(error),
             };
-        // It is immutable, which `check` finds fault with where a mutable one is declared.
+        Ok(self.global(value, ty.content))
+    }
+
+    /// An import that was no `Global` object: it is one now. It is immutable, which [`check`] finds
+    /// fault with where a mutable one is declared.
+    fn global(&self, value: Val, content: ValType) -> Imported {
         let global = global::allocate(self.agent, value, false);
-        if ty.content == ValType::Ref(RefType::EXTERNREF) {
+        if content.is_extern() {
             self.cell.add_global(global);
         }
         let ty = GlobalType {
-            content: ty.content,
+            content,
             mutable: false,
         };
-        Ok(Imported::Global(GlobalInner::new(
-            self.agent,
-            global,
-            ty,
-            self.cell.clone(),
-        )))
+        let cell = self.cell.clone();
+        Imported::Global(GlobalInner::new(self.agent, global, ty, cell))
     }
 
     /// Refuses an object of another context: its address is one of another store.
@@ -350,7 +378,12 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
                     .into(),
                 );
             }
-            (declared.content != actual.content).then(|| {
+            let matches = if declared.mutable {
+                declared.content == actual.content
+            } else {
+                actual.content.matches(declared.content)
+            };
+            (!matches).then(|| {
                 format!(
                     "the global has type {}, but {} is declared",
                     actual.content, declared.content

@@ -34,6 +34,7 @@ mod handle_key;
 mod host_function;
 mod imports;
 mod instance;
+mod js_string;
 mod limiter;
 #[allow(unsafe_code)]
 mod memory;

@@ -11,7 +11,7 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_compile::CompiledModule;
+use taipan_compile::{Builtins, CompiledModule};
 use taipan_webidl::{
     BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
 };
@@ -48,9 +48,14 @@ impl Module {
     ///
     /// # Errors
     /// A `CompileError` that starts with `what`.
-    pub(crate) fn compile(bytes: &[u8], what: &str, context: &mut Context) -> JsResult<Self> {
+    pub(crate) fn compile(
+        bytes: &[u8],
+        builtins: Builtins,
+        what: &str,
+        context: &mut Context,
+    ) -> JsResult<Self> {
         let agent = Agent::of(context)?;
-        let compiled = taipan_compile::compile(bytes, &agent.compile_options)
+        let compiled = taipan_compile::compile(bytes, &agent.compile_options(builtins))
             .map_err(|error| errors::compile_error(what, &error, context))?;
         let translated = compiled
             .instantiate_module(&agent.engine)
@@ -140,39 +145,42 @@ impl Interface for Module {
         const WHAT: &str = "WebAssembly.Module()";
         let bytes = convert::required::<Self>(args, 0, 1)?;
         // The compiler runs no script, so it may look at the buffer itself instead of a copy.
-        match ByteSource::new(bytes, WHAT, context)? {
+        let source = ByteSource::new(bytes, WHAT, context)?;
+        let builtins = compile_options(args.get(1), context)?;
+        match source {
             ByteSource::Unshared(source) => {
-                compile_options(args.get(1), context)?;
-                source.with_bytes(|bytes| Self::compile(bytes, WHAT, context))
+                source.with_bytes(|bytes| Self::compile(bytes, builtins, WHAT, context))
             }
-            ByteSource::Copied(bytes) => {
-                compile_options(args.get(1), context)?;
-                Self::compile(&bytes, WHAT, context)
-            }
+            ByteSource::Copied(bytes) => Self::compile(&bytes, builtins, WHAT, context),
         }
     }
 }
 
-/// Converts a `WebAssemblyCompileOptions` argument. There are no builtin sets yet, and names of
-/// sets that do not exist are ignored.
+/// Converts a `WebAssemblyCompileOptions` argument.
+///
+/// <https://webassembly.github.io/spec/js-api/#dictdef-webassemblycompileoptions>
 ///
 /// # Errors
 /// A `TypeError` if it is neither an object nor missing, and whatever converting its members
 /// throws.
-pub(crate) fn compile_options(value: Option<&JsValue>, context: &mut Context) -> JsResult<()> {
+pub(crate) fn compile_options(
+    value: Option<&JsValue>,
+    context: &mut Context,
+) -> JsResult<Builtins> {
     let options = Dictionary::new(
         value.unwrap_or(&JsValue::undefined()),
         "WebAssemblyCompileOptions",
     )?;
-    if let Some(builtins) = options.get("builtins", context)? {
-        convert::sequence(&builtins, "builtins", convert::usv_string, context)?;
+    let mut builtins = Builtins::default();
+    if let Some(sets) = options.get("builtins", context)? {
+        builtins.sets = convert::sequence(&sets, "builtins", convert::usv_string, context)?;
     }
     if let Some(constants) = options.get("importedStringConstants", context)?
         && !constants.is_null()
     {
-        convert::usv_string(&constants, context)?;
+        builtins.string_constants = Some(convert::usv_string(&constants, context)?);
     }
-    Ok(())
+    Ok(builtins)
 }
 
 /// An `[AllowResizable] AllowSharedBufferSource` argument.
@@ -283,6 +291,7 @@ fn imports(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let descriptors: Vec<JsValue> = info
         .imports
         .iter()
+        .filter(|import| import.provided.is_none())
         .map(|import| {
             ObjectInitializer::new(context)
                 .property(

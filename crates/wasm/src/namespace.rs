@@ -13,6 +13,7 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
+use taipan_compile::Builtins;
 use taipan_webidl::{NamespaceBuilder, convert, promise, wrap};
 
 use crate::{
@@ -48,14 +49,13 @@ pub(crate) fn define(context: &mut Context) {
 fn validate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.validate()";
     let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
-    module::compile_options(args.get(1), context)?;
-    let agent = Agent::of(context)?;
+    let builtins = module::compile_options(args.get(1), context)?;
+    let options = Agent::of(context)?.compile_options(builtins);
     let valid = match source {
-        ByteSource::Unshared(source) => source
-            .with_bytes(|bytes| taipan_compile::compile(bytes, &agent.compile_options).map(drop)),
-        ByteSource::Copied(bytes) => {
-            taipan_compile::compile(&bytes, &agent.compile_options).map(drop)
+        ByteSource::Unshared(source) => {
+            source.with_bytes(|bytes| taipan_compile::compile(bytes, &options).map(drop))
         }
+        ByteSource::Copied(bytes) => taipan_compile::compile(&bytes, &options).map(drop),
     };
     Ok(valid.is_ok().into())
 }
@@ -64,10 +64,11 @@ fn validate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
 fn compile(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.compile()";
     let source = ByteSource::new(convert::required_by(args, 0, 1, WHAT)?, WHAT, context)?;
-    module::compile_options(args.get(1), context)?;
+    let builtins = module::compile_options(args.get(1), context)?;
     let (promise, functions) = JsPromise::new_pending(context);
     streaming::compile_bytes(
         source.into_vec(),
+        builtins,
         WHAT,
         move |result, context| {
             let result = result.map(|module| module.into_object(context).upcast().into());
@@ -97,9 +98,10 @@ fn instantiate(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     }
     let source = ByteSource::new(first, WHAT, context)?;
     let import_object = instance::import_object(args.get(1), WHAT)?;
-    module::compile_options(args.get(2), context)?;
+    let builtins = module::compile_options(args.get(2), context)?;
     streaming::compile_bytes(
         source.into_vec(),
+        builtins,
         WHAT,
         move |result, context| {
             instantiate_compiled(result, &import_object, WHAT, functions, context)
@@ -190,8 +192,8 @@ fn instantiated_source(module: JsObject, instance: JsObject, context: &mut Conte
 fn compile_streaming(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.compileStreaming()";
     let source = convert::required_by(args, 0, 1, WHAT)?.clone();
-    module::compile_options(args.get(1), context)?;
-    compile_response(source, Goal::Module, WHAT, context)
+    let builtins = module::compile_options(args.get(1), context)?;
+    compile_response(source, builtins, Goal::Module, WHAT, context)
 }
 
 /// <https://webassembly.github.io/spec/web-api/#dom-webassembly-instantiatestreaming>
@@ -203,8 +205,9 @@ fn instantiate_streaming(
     const WHAT: &str = "WebAssembly.instantiateStreaming()";
     let source = convert::required_by(args, 0, 1, WHAT)?.clone();
     let import_object = instance::import_object(args.get(1), WHAT)?;
-    module::compile_options(args.get(2), context)?;
-    compile_response(source, Goal::Instance(import_object), WHAT, context)
+    let builtins = module::compile_options(args.get(2), context)?;
+    let goal = Goal::Instance(import_object);
+    compile_response(source, builtins, goal, WHAT, context)
 }
 
 /// What a response is compiled for.
@@ -220,6 +223,8 @@ enum Goal {
 /// may never settle.
 #[derive(Trace, Finalize, Clone)]
 struct Reaction {
+    #[unsafe_ignore_trace]
+    builtins: Builtins,
     goal: Goal,
     functions: ResolvingFunctions,
 }
@@ -227,12 +232,17 @@ struct Reaction {
 /// <https://webassembly.github.io/spec/web-api/#compile-a-potential-webassembly-response>
 fn compile_response(
     source: JsValue,
+    builtins: Builtins,
     goal: Goal,
     what: &'static str,
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let (promise, functions) = JsPromise::new_pending(context);
-    let reaction = Reaction { goal, functions };
+    let reaction = Reaction {
+        builtins,
+        goal,
+        functions,
+    };
     let source = promise::resolved(source, context)?;
     let on_fulfilled = NativeFunction::from_copy_closure_with_captures(
         move |_, args, reaction: &Reaction, context| {
@@ -242,7 +252,8 @@ fn compile_response(
             match body {
                 Ok(body) => {
                     let agent = Agent::of(context)?;
-                    let (sink, mut compilation) = streaming::start(&agent, what);
+                    let (sink, mut compilation) =
+                        streaming::start(&agent, reaction.builtins.clone(), what);
                     compilation.explain = body.explain();
                     let goal = reaction.goal.clone();
                     let functions = reaction.functions.clone();

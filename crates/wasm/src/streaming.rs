@@ -17,7 +17,7 @@ use boa_engine::{
     job::{Job, NativeAsyncJob},
 };
 use bytes::Bytes;
-use taipan_compile::{CompileErrorKind, CompileFuture, CompileSink};
+use taipan_compile::{Builtins, CompileErrorKind, CompileFuture, CompileSink};
 
 use crate::{agent::Agent, errors, module::Module};
 
@@ -133,9 +133,13 @@ pub(crate) struct Compilation {
 }
 
 /// Starts a compilation. `what` is the API for messages.
-pub(crate) fn start(agent: &Agent, what: &'static str) -> (ModuleSink, Compilation) {
+pub(crate) fn start(
+    agent: &Agent,
+    builtins: Builtins,
+    what: &'static str,
+) -> (ModuleSink, Compilation) {
     let (compiler, future) =
-        taipan_compile::spawn(agent.engine.clone(), agent.compile_options.clone());
+        taipan_compile::spawn(agent.engine.clone(), agent.compile_options(builtins));
     let failure = Arc::new(Mutex::new(None));
     (
         ModuleSink {
@@ -202,12 +206,13 @@ impl Compilation {
 /// Compiles bytes that are all there, off the JavaScript thread.
 pub(crate) fn compile_bytes(
     bytes: Vec<u8>,
+    builtins: Builtins,
     what: &'static str,
     then: impl FnOnce(JsResult<Module>, &mut Context) -> JsResult<()> + 'static,
     context: &mut Context,
 ) -> JsResult<()> {
     let agent = Agent::of(context)?;
-    let (mut sink, compilation) = start(&agent, what);
+    let (mut sink, compilation) = start(&agent, builtins, what);
     let realm = context.realm().clone();
     let feed = NativeAsyncJob::with_realm(
         async move |_| {

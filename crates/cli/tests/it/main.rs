@@ -4,3 +4,4 @@ mod arguments;
 mod example;
 mod exit;
 mod support;
+mod wasm_features;

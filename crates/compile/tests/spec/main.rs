@@ -11,6 +11,8 @@
 //! measured by what the script asserts.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod expect;
 mod script;
 mod world;

@@ -1,0 +1,202 @@
+//! Function bodies that the engine does not take as they are.
+//!
+//! A body is validated with the engine's features first. Only if that fails it is validated with
+//! all features that the module may use, and rewritten instruction by instruction on the way: a
+//! module that uses nothing but what the engine has pays nothing for what others use.
+//!
+//! Nothing is ever renumbered: what a rewritten body needs beyond what the module has comes after
+//! that, in every index space. So instructions that mean something to the engine are copied.
+//!
+//! Code that cannot be reached is left out, as the types of its operands may be unknown.
+
+use std::ops::BitOrAssign;
+
+use wasm_encoder::{Encode, Instruction};
+use wasmparser::{
+    BinaryReader, FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, ValType,
+    ValidatorResources, WasmFeatures,
+};
+
+use super::erase::{Erased, Eraser};
+use super::function_references;
+use crate::{CompileError, leb};
+
+/// What rewritten bodies refer to that the module does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Additions {
+    /// A table with one element, after all others: functions are called through it by reference.
+    pub(crate) call_table: bool,
+}
+
+impl BitOrAssign for Additions {
+    fn bitor_assign(&mut self, other: Self) {
+        self.call_table |= other.call_table;
+    }
+}
+
+/// The body of a function with this index, rewritten.
+pub(crate) struct Rewritten {
+    pub(crate) index: u32,
+    /// The index of the function's type.
+    pub(crate) ty: u32,
+    pub(crate) body: Vec<u8>,
+    pub(crate) additions: Additions,
+}
+
+/// How the bodies of a module are rewritten.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rewriter {
+    /// What the module may use.
+    pub(crate) features: WasmFeatures,
+    /// The number of tables that the module has.
+    pub(crate) tables: u32,
+}
+
+/// An instruction, and what is known of where it is.
+pub(crate) struct Place {
+    /// The type of the operand that is on top of the stack, if there is one.
+    pub(crate) operand: Option<ValType>,
+    /// The number of tables that the module has.
+    pub(crate) tables: u32,
+}
+
+impl Rewriter {
+    /// Validates the body of a function, which starts at `offset`, and rewrites it.
+    pub(crate) fn rewrite(
+        &self,
+        function: FuncToValidate<&ValidatorResources>,
+        bytes: &[u8],
+        offset: usize,
+    ) -> Result<Rewritten, CompileError> {
+        let (index, ty) = (function.index, function.ty);
+        let mut validator = function.into_validator(FuncValidatorAllocations::default());
+        let parameters = validator.len_locals();
+        let reader = BinaryReader::new_features(bytes, offset, self.features);
+        let mut reader = FunctionBody::new(reader).get_binary_reader();
+        reader.set_features(self.features);
+
+        let mut writer = Writer::new(parameters);
+        for _ in 0..reader.read_var_u32()? {
+            let offset = reader.original_position();
+            let count = reader.read_var_u32()?;
+            let ty = reader.read()?;
+            validator.define_locals(offset, count, ty)?;
+            writer.declare(count, Eraser.local(ty)?);
+        }
+        // How many control frames enclose the instructions that are left out.
+        let mut dead: Option<u32> = None;
+        while !reader.eof() {
+            let start = reader.current_position();
+            let offset = reader.original_position();
+            let operator = reader.read_operator()?;
+            let frames = validator.control_stack_height();
+            let place = Place {
+                operand: validator.get_operand_type(0).flatten(),
+                tables: self.tables,
+            };
+            validator.op(offset, &operator)?;
+            if let Some(depth) = dead {
+                if frames > depth || !continues(&operator) {
+                    continue;
+                }
+                dead = None;
+            }
+            if !function_references::lower(&operator, &place, &mut writer)?
+                && !erase(&operator, &mut writer)?
+            {
+                let end = reader.current_position();
+                writer.code.extend_from_slice(&bytes[start..end]);
+            }
+            if (validator.get_control_frame(0)).is_some_and(|frame| frame.unreachable) {
+                dead = Some(validator.control_stack_height());
+            }
+        }
+        validator.finish(reader.original_position())?;
+        Ok(Rewritten {
+            index,
+            ty,
+            additions: writer.additions,
+            body: writer.finish(),
+        })
+    }
+}
+
+/// Whether code that follows can be reached although what comes before does not reach it.
+fn continues(operator: &Operator<'_>) -> bool {
+    matches!(operator, Operator::End | Operator::Else)
+}
+
+/// Writes an instruction whose immediates are types, in terms of the engine's.
+fn erase(operator: &Operator<'_>, writer: &mut Writer) -> Result<bool, CompileError> {
+    match operator {
+        Operator::Block { .. }
+        | Operator::Loop { .. }
+        | Operator::If { .. }
+        | Operator::TypedSelect { .. }
+        | Operator::RefNull { .. } => {
+            Eraser.instruction(operator.clone(), &mut writer.code)?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// A function body that is being written.
+pub(crate) struct Writer {
+    /// The declarations of locals, as runs of a type.
+    locals: Vec<(u32, wasm_encoder::ValType)>,
+    next_local: u32,
+    temporaries: Vec<(Erased, u32)>,
+    code: Vec<u8>,
+    pub(crate) additions: Additions,
+}
+
+impl Writer {
+    fn new(parameters: u32) -> Self {
+        Self {
+            locals: Vec::new(),
+            next_local: parameters,
+            temporaries: Vec::new(),
+            code: Vec::new(),
+            additions: Additions::default(),
+        }
+    }
+
+    fn declare(&mut self, count: u32, ty: wasm_encoder::ValType) {
+        self.locals.push((count, ty));
+        self.next_local = self.next_local.saturating_add(count);
+    }
+
+    /// The local in which what an instruction is lowered to may keep a reference.
+    ///
+    /// It is declared when it is first asked for: whoever calls this may not have more locals
+    /// declared after that.
+    pub(crate) fn temporary(&mut self, ty: Erased) -> u32 {
+        let known = self.temporaries.iter().find(|(known, _)| *known == ty);
+        if let Some(&(_, local)) = known {
+            return local;
+        }
+        let local = self.next_local;
+        self.declare(1, ty.val_type());
+        self.temporaries.push((ty, local));
+        local
+    }
+
+    /// Writes some instructions.
+    pub(crate) fn instructions(&mut self, instructions: &[Instruction<'_>]) {
+        for instruction in instructions {
+            instruction.encode(&mut self.code);
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(self.code.len() + self.locals.len() * 2 + 5);
+        leb::write(&mut body, crate::info::count(self.locals.len()));
+        for (count, ty) in self.locals {
+            leb::write(&mut body, count);
+            ty.encode(&mut body);
+        }
+        body.extend_from_slice(&self.code);
+        body
+    }
+}
