@@ -55,6 +55,12 @@ pub(crate) fn client(context: &Context) -> JsResult<Client> {
     }
 }
 
+/// Fails unless scripts of the context may ask the server of a URL.
+pub(crate) fn check_net(url: &Url, context: &mut Context) -> JsResult<()> {
+    let checked = client(context)?.permissions().check_net(url);
+    checked.map_err(|refusal| refusal.into_js(context))
+}
+
 /// The unread bodies of the context.
 pub(crate) fn unread_bodies(context: &Context) -> JsResult<Rc<UnreadBodies>> {
     match context.get_data::<ContextBodies>() {

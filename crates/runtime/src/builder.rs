@@ -15,15 +15,8 @@ use taipan_web::{
 use url::Url;
 
 use crate::{
-    Clock, Error, Runtime, SystemClock, Uncaught,
-    clock::ContextClock,
-    event_loop::EventLoop,
-    guards,
-    hooks::Hooks,
-    host::Host,
-    limits,
-    loader::{Loader, LocalFiles},
-    panics, serializable,
+    Clock, Error, Runtime, SystemClock, Uncaught, clock::ContextClock, event_loop::EventLoop,
+    guards, hooks::Hooks, host::Host, limits, loader::Loader, panics, serializable,
 };
 
 type Handler = Box<dyn Fn(&Uncaught)>;
@@ -69,7 +62,7 @@ impl Default for RuntimeBuilder {
             network: ClientOptions::default(),
             clock: Arc::new(SystemClock::default()),
             random: None,
-            permissions: Permissions::all(),
+            permissions: Permissions::none(),
         }
     }
 }
@@ -106,17 +99,25 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Sets what scripts may do: which servers they may ask, which files they may read.
+    /// Sets what scripts may do: which servers they may ask, which files they may read. By default nothing of that.
+    ///
+    /// What the embedder asks for, with [`Runtime::run_file`] or [`Runtime::run_url`], needs no permission; what that
+    /// imports does, be it from the same folder. In place of what a script may not do it gets an error with the name
+    /// `NotCapable`, which says what is missing.
     ///
     /// ```
     /// use taipan::Permissions;
     ///
-    /// let mut runtime = taipan::Runtime::builder()
-    ///     .permissions(Permissions::none().allow_net(["example.com"]))
-    ///     .build()?;
-    /// let promise = runtime.eval("fetch('https://example.org/').catch(error => error.name)")?;
-    /// let name = runtime.resolve(promise)?;
-    /// assert_eq!(name.as_string().map(|s| s.to_std_string_lossy()).as_deref(), Some("NotCapable"));
+    /// let permissions = Permissions::none()
+    ///     .allow_net(["example.com", "127.0.0.1:8080"])
+    ///     .allow_read(["/srv/scripts"]);
+    /// let mut runtime = taipan::Runtime::builder().permissions(permissions).build()?;
+    /// let promise = runtime.eval("fetch('https://example.org/').catch(error => String(error))")?;
+    /// let error = runtime.resolve(promise)?;
+    /// assert_eq!(
+    ///     error.as_string().map(|s| s.to_std_string_lossy()).as_deref(),
+    ///     Some("NotCapable: Requires net access to \"example.org:443\", which is not granted"),
+    /// );
     /// # Ok::<_, taipan::Error>(())
     /// ```
     pub fn permissions(mut self, permissions: Permissions) -> Self {
@@ -142,20 +143,22 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Has `transport` answer all requests for `http:` and `https:` URLs, in place of the network.
+    /// Has `transport` answer all requests for `http:` and `https:` URLs, in place of the network. It is asked for what
+    /// the [permissions](Self::permissions) allow.
     ///
     /// ```
     /// use taipan::net::{FetchError, FetchErrorKind, NativeResponse, Request};
     ///
     /// let mut runtime = taipan::Runtime::builder()
+    ///     .permissions(taipan::Permissions::none().allow_net_all())
     ///     .transport(|request: Request| async move {
     ///         match request.url.host_str() {
-    ///             Some("allowed.example") => Ok(NativeResponse::new(204)),
-    ///             _ => Err(FetchError::new(FetchErrorKind::Denied, &request.url, "not here")),
+    ///             Some("known.example") => Ok(NativeResponse::new(204)),
+    ///             _ => Err(FetchError::new(FetchErrorKind::Connect, &request.url, "not here")),
     ///         }
     ///     })
     ///     .build()?;
-    /// runtime.eval("fetch('https://allowed.example/').then(response => globalThis.status = response.status)")?;
+    /// runtime.eval("fetch('https://known.example/').then(response => globalThis.status = response.status)")?;
     /// runtime.run()?;
     /// assert_eq!(runtime.eval("status")?.as_number(), Some(204.0));
     /// # Ok::<_, taipan::Error>(())
@@ -165,7 +168,8 @@ impl RuntimeBuilder {
         self
     }
 
-    /// Has `transport` answer requests for URLs of a scheme, by `fetch` and by imports.
+    /// Has `transport` answer requests for URLs of a scheme, by `fetch` and by imports. No permission is needed for
+    /// them.
     ///
     /// ```
     /// use taipan::net::{NativeBody, NativeResponse, Request};
@@ -239,11 +243,8 @@ impl RuntimeBuilder {
                 }
             }
         });
-        let files = LocalFiles::default();
-        let mut options = self.network;
-        options.url_filter = Some(files.and(options.url_filter));
-        let client = Client::with_permissions(options, self.permissions.clone());
-        let loader = Rc::new(Loader::new(client.clone(), files));
+        let client = Client::with_permissions(self.network, self.permissions.clone());
+        let loader = Rc::new(Loader::new(client.clone()));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(
                 Rc::clone(&event_loop),

@@ -20,7 +20,7 @@ use crate::{
     event_loop::{Driver, EventLoop},
     host::Host,
     limits,
-    loader::{self, Loader},
+    loader::{self, Asker, Loader},
     panics,
     source_kind::{Program, SourceKind},
 };
@@ -196,6 +196,19 @@ impl Runtime {
     /// Runs a program from a file and everything that comes of it, until nothing is
     /// pending.
     ///
+    /// No [permission](crate::RuntimeBuilder::permissions) is needed for the file itself. For
+    /// what it imports one is, for example for all of its folder:
+    ///
+    /// ```no_run
+    /// use taipan::{Permissions, Runtime, SourceKind};
+    ///
+    /// let mut runtime = Runtime::builder()
+    ///     .permissions(Permissions::none().allow_read(["scripts"]))
+    ///     .build()?;
+    /// runtime.run_file("scripts/main.js", SourceKind::Detect)?;
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Fails when the file cannot be read, or when the program throws; what was pending
@@ -235,8 +248,8 @@ impl Runtime {
     /// Runs a program from a URL (`file:`, `http:`, `https:`, `data:`) and everything that
     /// comes of it, until nothing is pending.
     ///
-    /// From when a program runs that is not from a `file:` URL, script in this runtime may
-    /// neither fetch nor import local files.
+    /// No [permission](crate::RuntimeBuilder::permissions) is needed for the URL itself, and to
+    /// be redirected on the same host; for what the program imports and fetches it is.
     ///
     /// # Errors
     ///
@@ -251,18 +264,12 @@ impl Runtime {
     ///
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
-        let loaded = loader::load(url, self.loader.client())
-            .await
-            .map_err(|error| Error::Load {
-                url: error.url,
-                message: error.message,
-            })?;
+        let loaded = loader::load(url, self.loader.client(), Asker::Embedder).await?;
         self.run_source_async(&loaded.text, &loaded.url, kind).await
     }
 
     /// Runs a program given as text, as if it had come from `url`, and everything that
-    /// comes of it, until nothing is pending. If that is not a `file:` URL, local files are
-    /// out of reach, see [`run_url`](Self::run_url).
+    /// comes of it, until nothing is pending.
     ///
     /// # Errors
     ///
@@ -283,7 +290,6 @@ impl Runtime {
         kind: SourceKind,
     ) -> Result<(), Error> {
         let module = self.enter(|context| {
-            self.loader.files().program_at(url);
             self.event_loop.begin_task(context);
             if taipan_web::base_url(context).is_none() {
                 taipan_web::set_base_url(context, url.clone());

@@ -176,7 +176,10 @@ fn taipan_many(port: u16) {
 }
 
 fn script(source: &str) -> f64 {
-    let mut runtime = Runtime::new().unwrap();
+    let mut runtime = Runtime::builder()
+        .permissions(taipan::Permissions::all())
+        .build()
+        .unwrap();
     let promise = runtime.eval(source).unwrap();
     runtime.resolve(promise).unwrap().as_number().unwrap()
 }

@@ -93,7 +93,10 @@ struct Run {
 
 fn download(bytes: &Arc<Vec<u8>>, rate: Option<f64>) -> Run {
     let (port, last_byte) = serve(Arc::clone(bytes), rate);
-    let mut runtime = Runtime::new().unwrap();
+    let mut runtime = Runtime::builder()
+        .permissions(taipan::Permissions::all())
+        .build()
+        .unwrap();
     let start = Instant::now();
     let promise = runtime
         .eval(&format!(

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use taipan::Runtime;
 use taipan::Url;
 use taipan::engine::{JsString, JsValue, NativeFunction};
 use taipan::net::ClientOptions;
+use taipan::{Permissions, Runtime};
 
 /// A runtime whose harness reports to a function.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ impl Host {
         let runtime = Runtime::builder()
             .base_url(url)
             .network(network)
+            .permissions(Permissions::all())
             .on_uncaught(move |error| heard.borrow_mut().push(error.report()))
             .with_context(move |context| {
                 let function = NativeFunction::from_copy_closure(move |_, arguments, context| {

@@ -15,7 +15,7 @@ pub(crate) use runtime::RuntimeArgs;
 /// Runs a JavaScript program, with WebAssembly and fetch, until nothing is pending any more
 ///
 /// The exit code is 1 if an exception or a rejection was not caught, and if standard output
-/// could not be written. A program that is not a local file may not read local files.
+/// could not be written.
 #[derive(Debug, Parser)]
 #[command(
     name = "taipan",

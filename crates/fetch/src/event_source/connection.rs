@@ -126,9 +126,10 @@ impl Connection {
             Err(error) => {
                 return Ok(match error.kind() {
                     // Trying again would come to the same.
-                    FetchErrorKind::Request | FetchErrorKind::Denied | FetchErrorKind::Data => {
-                        Next::Stop
-                    }
+                    FetchErrorKind::Request
+                    | FetchErrorKind::Denied
+                    | FetchErrorKind::NotCapable
+                    | FetchErrorKind::Data => Next::Stop,
                     _ => Next::Reconnect,
                 });
             }

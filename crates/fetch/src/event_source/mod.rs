@@ -104,6 +104,9 @@ impl Interface for EventSource {
                 return Err(DomException::new("SyntaxError", &message).into_error(context));
             }
         };
+        if matches!(url.scheme(), "http" | "https") {
+            environment::check_net(&url, context)?;
+        }
         Ok(Self {
             target: EventTarget::new_base(context),
             url,

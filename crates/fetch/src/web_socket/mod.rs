@@ -177,6 +177,7 @@ impl Interface for WebSocket {
             }
             known.push(lower);
         }
+        environment::check_net(&url, context)?;
         let base = taipan_web::base_url(context);
         let origin = base.map(|base| base.origin()).filter(Origin::is_tuple);
         let opening = Opening {

@@ -6,7 +6,6 @@
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
 mod link_error;
-mod local_files;
 mod resolve;
 mod source;
 
@@ -24,9 +23,8 @@ use taipan_fetch::net::Client;
 use taipan_web::base_url;
 use url::Url;
 
-pub(crate) use local_files::LocalFiles;
 pub(crate) use resolve::resolve;
-pub(crate) use source::{LoadError, Loaded, decode, load, load_import};
+pub(crate) use source::{Asker, LoadError, Loaded, decode, load};
 
 use crate::nesting::{self, TooDeep};
 
@@ -62,7 +60,6 @@ type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
 /// The module loader of a runtime.
 pub(crate) struct Loader {
     client: Client,
-    files: LocalFiles,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What is being loaded, so that two importers share one request.
@@ -73,11 +70,10 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    /// A loader that uses `client` for what is not local.
-    pub(crate) fn new(client: Client, files: LocalFiles) -> Self {
+    /// A loader that uses `client` for what is not local, and reads what its permissions allow.
+    pub(crate) fn new(client: Client) -> Self {
         Self {
             client,
-            files,
             modules: RefCell::default(),
             loading: RefCell::default(),
             texts: RefCell::default(),
@@ -87,11 +83,6 @@ impl Loader {
     /// The client it uses.
     pub(crate) fn client(&self) -> &Client {
         &self.client
-    }
-
-    /// Which local files may be read.
-    pub(crate) fn files(&self) -> &LocalFiles {
-        &self.files
     }
 
     /// Makes a module of source text and puts it in the module map under its URL.
@@ -133,9 +124,12 @@ impl Loader {
         let loading = loading.unwrap_or_else(|| {
             let target = url.clone();
             let client = self.client.clone();
-            let loading = async move { load_import(&target, &client).await.map(Rc::new) }
-                .boxed_local()
-                .shared();
+            let loading = async move {
+                let loaded = load(&target, &client, Asker::Script).await?;
+                Ok(Rc::new(loaded))
+            }
+            .boxed_local()
+            .shared();
             self.loading
                 .borrow_mut()
                 .insert(url.clone(), loading.clone());
@@ -157,7 +151,8 @@ impl Loader {
         if let Some(module) = known {
             return Ok(module);
         }
-        let loaded = self.load_shared(url).await.map_err(LoadError::into_js)?;
+        let loaded = self.load_shared(url).await;
+        let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
         // Another importer of the same request may have been first.
         let known = self.modules.borrow().get(&key).cloned();
         if let Some(module) = known {
@@ -166,13 +161,15 @@ impl Loader {
         let context = &mut context.borrow_mut();
         let module = match kind {
             ModuleType::JavaScript => {
-                loaded.check_javascript().map_err(LoadError::into_js)?;
+                let checked = loaded.check_javascript();
+                checked.map_err(|error| error.into_js(context))?;
                 let module = parse_module(&loaded.text, &loaded.url, context)?;
                 self.keep_text(url, &loaded.text, &loaded.url);
                 module
             }
             ModuleType::Json => {
-                loaded.check_json().map_err(LoadError::into_js)?;
+                let checked = loaded.check_json();
+                checked.map_err(|error| error.into_js(context))?;
                 parse_json(&loaded, context)?
             }
         };
@@ -203,11 +200,7 @@ impl ModuleLoader for Loader {
         })?;
         let url = resolve(&specifier, referrer.as_ref())
             .map_err(|error| JsNativeError::typ().with_message(error))?;
-        // What `Function` makes has no URL: its referrer is the base URL, whatever that is.
-        let result = match self.files.check(&url) {
-            Ok(()) => self.load_module(&url, kind, context).await,
-            Err(message) => Err(JsNativeError::typ().with_message(message).into()),
-        };
+        let result = self.load_module(&url, kind, context).await;
         result.map_err(|error| named(error, &specifier, referrer.as_ref()))
     }
 

@@ -1,11 +1,15 @@
 //! The source text behind a URL.
 
-use boa_engine::{JsError, JsNativeError};
+use std::io::{self, Read as _};
+
+use boa_engine::{Context, JsError, JsNativeError};
 use data_url::DataUrl;
-use taipan_fetch::net::{Client, Request};
+use taipan_fetch::net::{Client, FetchError, Request};
+use taipan_web::permissions::{NotCapable, Permissions, ReadError};
 use url::Url;
 
 use super::short;
+use crate::Error;
 
 /// Source text, and what was said about it.
 #[derive(Debug)]
@@ -23,6 +27,8 @@ pub(crate) struct Loaded {
 pub(crate) struct LoadError {
     pub(crate) url: Url,
     pub(crate) message: String,
+    /// The permission that is missing, if that is why.
+    refusal: Option<NotCapable>,
 }
 
 impl LoadError {
@@ -30,27 +36,78 @@ impl LoadError {
         Self {
             url: url.clone(),
             message: message.into(),
+            refusal: None,
+        }
+    }
+
+    fn not_capable(url: &Url, refusal: NotCapable) -> Self {
+        Self {
+            refusal: Some(refusal),
+            ..Self::new(url, "")
+        }
+    }
+
+    fn fetch(url: &Url, error: &FetchError) -> Self {
+        match error.refusal() {
+            Some(refusal) => Self::not_capable(url, refusal.clone()),
+            None => Self::new(url, error.reason()),
+        }
+    }
+
+    fn read(url: &Url, error: ReadError) -> Self {
+        match error {
+            ReadError::NotCapable(refusal) => Self::not_capable(url, refusal),
+            ReadError::Io(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                Self::new(url, "it is not a regular file")
+            }
+            other => Self::new(url, other.to_string()),
         }
     }
 
     /// As script sees it.
-    pub(super) fn into_js(self) -> JsError {
-        JsNativeError::typ()
-            .with_message(format!(
-                "cannot load {}: {}",
-                short(&self.url),
-                self.message
-            ))
-            .into()
+    pub(super) fn into_js(self, context: &mut Context) -> JsError {
+        match self.refusal {
+            Some(refusal) => refusal.into_js(context),
+            None => JsNativeError::typ()
+                .with_message(format!(
+                    "cannot load {}: {}",
+                    short(&self.url),
+                    self.message
+                ))
+                .into(),
+        }
     }
 }
 
+impl From<LoadError> for Error {
+    fn from(error: LoadError) -> Self {
+        match error.refusal {
+            Some(refusal) => Self::NotCapable(refusal),
+            None => Self::Load {
+                url: error.url,
+                message: error.message,
+            },
+        }
+    }
+}
+
+/// Who wants something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// The embedder, who needs no permission.
+    Embedder,
+    /// A script that imports it, if it may. A file must be a regular one then: a device or a pipe may have no end.
+    Script,
+}
+
 /// Reads what `url` names.
-pub(crate) async fn load(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
+pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
     match url.scheme() {
-        scheme if client.options().schemes.contains_key(scheme) => load_fetched(url, client).await,
-        "http" | "https" => load_fetched(url, client).await,
-        "file" => load_file(url),
+        scheme if client.options().schemes.contains_key(scheme) => {
+            load_fetched(url, client, asker).await
+        }
+        "http" | "https" => load_fetched(url, client, asker).await,
+        "file" => load_file(url, client.permissions(), asker),
         "data" => load_data(url),
         scheme => Err(LoadError::new(
             url,
@@ -59,38 +116,35 @@ pub(crate) async fn load(url: &Url, client: &Client) -> Result<Loaded, LoadError
     }
 }
 
-/// Reads what `url` names for an import: the same, but that a file must be a regular one. A
-/// device or a pipe may have no end.
-pub(crate) async fn load_import(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
-    if let Ok(path) = url.to_file_path()
-        && let Ok(metadata) = path.metadata()
-        && !metadata.is_file()
-    {
-        return Err(LoadError::new(url, "it is not a regular file"));
-    }
-    load(url, client).await
-}
-
 /// Files are read where they are needed: handing them to another thread takes longer.
-fn load_file(url: &Url) -> Result<Loaded, LoadError> {
+fn load_file(url: &Url, permissions: &Permissions, asker: Asker) -> Result<Loaded, LoadError> {
     let path = url
         .to_file_path()
         .map_err(|()| LoadError::new(url, "the URL names no local file"))?;
-    let bytes = std::fs::read(&path).map_err(|error| LoadError::new(url, error.to_string()))?;
+    let bytes = match asker {
+        Asker::Embedder => std::fs::read(&path).map_err(ReadError::from),
+        Asker::Script => permissions.open(&path).and_then(|mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }),
+    };
     Ok(Loaded {
-        text: decode(&bytes),
+        text: decode(&bytes.map_err(|error| LoadError::read(url, error))?),
         url: url.clone(),
         mime: None,
     })
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script>
-async fn load_fetched(url: &Url, client: &Client) -> Result<Loaded, LoadError> {
-    let failed = |error: taipan_fetch::net::FetchError| LoadError::new(url, error.reason());
-    let response = client
-        .fetch(Request::get(url.clone()))
-        .await
-        .map_err(failed)?;
+async fn load_fetched(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
+    let failed = |error: FetchError| LoadError::fetch(url, &error);
+    let request = Request::get(url.clone());
+    let response = match asker {
+        Asker::Embedder => client.fetch_unasked(request),
+        Asker::Script => client.fetch(request),
+    };
+    let response = response.await.map_err(failed)?;
     if !response.ok() {
         let status = format!("{} {}", response.status(), response.status_text());
         let message = format!("the server answered with status {}", status.trim_end());

@@ -6,7 +6,7 @@ use std::{
     rc::Rc,
 };
 
-use taipan::{Level, Runtime, RuntimeBuilder};
+use taipan::{Level, Permissions, Runtime, RuntimeBuilder};
 
 /// What a console took.
 #[derive(Clone, Default)]
@@ -32,6 +32,7 @@ pub(crate) fn logged() -> (RuntimeBuilder, Log) {
     let log = Log::default();
     let entries = log.clone();
     let builder = Runtime::builder()
+        .permissions(Permissions::all())
         .console(move |level, text: &str| entries.0.borrow_mut().push((level, text.to_owned())));
     (builder, log)
 }

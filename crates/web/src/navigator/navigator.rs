@@ -6,10 +6,12 @@ use boa_engine::{Context, JsData, JsObject, JsResult, JsValue, js_string, object
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object, wrap};
 
+use crate::permissions::Permissions;
+
 /// What the runtime calls itself.
 const USER_AGENT: &str = concat!("Taipan/", env!("CARGO_PKG_VERSION"));
 
-/// The language of those who set none.
+/// The language of those who set none, and of scripts that may not know.
 const DEFAULT_LANGUAGE: &str = "en-US";
 
 /// What a script may know about where it runs.
@@ -38,9 +40,10 @@ impl Navigator {
         if let Some(known) = known {
             return Ok(known.upcast().into());
         }
+        let permissions = Permissions::of(context);
         let language = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .filter_map(|name| env::var(name).ok())
+            .filter_map(|name| permissions.env(name))
             .find(|value| !value.is_empty())
             .and_then(|locale| language_tag(&locale))
             .unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned());

@@ -239,7 +239,7 @@ fn open_regular(path: &Path) -> io::Result<File> {
         if metadata.is_dir() {
             Err(io::ErrorKind::IsADirectory.into())
         } else if !metadata.is_file() {
-            Err(io::Error::other("not a regular file"))
+            Err(io::Error::other("it is not a regular file"))
         } else {
             Ok(())
         }
