@@ -15,8 +15,15 @@ use taipan_web::{
 use url::Url;
 
 use crate::{
-    Clock, Error, Runtime, SystemClock, Uncaught, clock::ContextClock, event_loop::EventLoop,
-    guards, hooks::Hooks, host::Host, limits, loader::Loader, panics, serializable,
+    Clock, Error, Runtime, SystemClock, Uncaught,
+    clock::ContextClock,
+    event_loop::EventLoop,
+    guards,
+    hooks::Hooks,
+    host::Host,
+    limits::{self, Governor, Limits},
+    loader::Loader,
+    panics, serializable,
 };
 
 type Handler = Box<dyn Fn(&Uncaught)>;
@@ -42,6 +49,8 @@ pub struct RuntimeBuilder {
     clock: Arc<dyn Clock>,
     random: Option<Arc<dyn RandomSource>>,
     permissions: Permissions,
+    limits: Limits,
+    interruptible: bool,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -63,6 +72,8 @@ impl Default for RuntimeBuilder {
             clock: Arc::new(SystemClock::default()),
             random: None,
             permissions: Permissions::none(),
+            limits: Limits::default(),
+            interruptible: false,
         }
     }
 }
@@ -122,6 +133,30 @@ impl RuntimeBuilder {
     /// ```
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.permissions = permissions;
+        self
+    }
+
+    /// Sets what the runtime may use up.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use taipan::{Limits, Runtime};
+    ///
+    /// let limits = Limits::new().run_timeout(Duration::from_secs(5));
+    /// let runtime = Runtime::builder().limits(limits).build()?;
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Has WebAssembly code count what it does, so that a [`Terminator`](crate::Terminator) stops it wherever it is.
+    ///
+    /// It is implied by limits of time and of fuel. Code runs a few percent slower for it; tight loops, up to a
+    /// third.
+    pub fn interruptible(mut self, interruptible: bool) -> Self {
+        self.interruptible = interruptible;
         self
     }
 
@@ -243,6 +278,15 @@ impl RuntimeBuilder {
                 }
             }
         });
+        let mut wasm = taipan_wasm::Options::default();
+        wasm.memory_limit = self.limits.memory.unwrap_or(wasm.memory_limit);
+        wasm.table_limit = self.limits.table_elements.unwrap_or(wasm.table_limit);
+        let interruptible = self.interruptible || self.limits.interrupt();
+        let governor = Governor::new(self.limits);
+        if interruptible {
+            wasm.metering(Rc::<Governor>::clone(&governor));
+        }
+        event_loop.set_governor(Rc::clone(&governor));
         let client = Client::with_permissions(self.network, self.permissions.clone());
         let loader = Rc::new(Loader::new(client.clone()));
         let mut context = Context::builder()
@@ -269,7 +313,7 @@ impl RuntimeBuilder {
             taipan_web::register(context)?;
             taipan_web::console::register(console, context)?;
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.
-            taipan_wasm::register(context, &taipan_wasm::Options::default())?;
+            taipan_wasm::register(context, &wasm)?;
             serializable::register(context);
             taipan_fetch::register(context, FetchOptions { client })?;
             setup.into_iter().try_for_each(|setup| setup(context))
@@ -284,6 +328,7 @@ impl RuntimeBuilder {
             event_loop,
             loader,
             uncaught,
+            governor,
         ))
     }
 }

@@ -14,6 +14,8 @@ use taipan_web::{
 use taipan_webidl::DomException;
 use url::Url;
 
+use crate::Limit;
+
 /// How many causes a report follows.
 const MAX_CAUSES: usize = 8;
 
@@ -58,6 +60,19 @@ pub enum Error {
     #[error(transparent)]
     Permissions(#[from] InvalidRule),
 
+    /// What was run exceeded a limit of the runtime's [`Limits`](crate::Limits).
+    #[error("{which}")]
+    Limit {
+        /// The limit.
+        which: Limit,
+        /// Where script was, a line each call, as far as that is known.
+        stack: String,
+    },
+
+    /// What was run was stopped by a [`Terminator`](crate::Terminator).
+    #[error("the run was terminated")]
+    Terminated,
+
     /// Nothing is pending any more that could settle the promise that is waited for.
     #[error("the promise never settles: nothing is pending that could settle it")]
     NeverSettles,
@@ -91,6 +106,8 @@ pub struct Exception {
     pub cause: Option<Box<Exception>>,
     /// The errors of an `AggregateError`.
     pub errors: Vec<Exception>,
+    /// The limit that was exceeded: too deep a recursion ends with a `RangeError`.
+    pub limit: Option<Limit>,
     /// What else the error has, such as a `code`: keys and values as the console shows them.
     pub properties: Vec<(String, String)>,
 }
@@ -212,18 +229,21 @@ impl Exception {
     /// Reads an exception off what the engine returned.
     pub(crate) fn from_js(error: JsError, context: &mut Context) -> Self {
         if let Some(engine) = error.as_engine() {
-            // What the engine displays after its first line is the stack.
-            let shown = error.to_string();
-            let stack = shown.split_once('\n').map_or("", |(_, stack)| stack);
-            let (name, message) = match engine {
+            let stack = stack_of(&error);
+            let (name, message, limit) = match engine {
                 EngineError::RuntimeLimit(
                     RuntimeLimitError::Recursion | RuntimeLimitError::StackSize,
-                ) => ("RangeError", "Maximum call stack size exceeded".to_owned()),
-                other => ("InternalError", other.to_string()),
+                ) => (
+                    "RangeError",
+                    "Maximum call stack size exceeded".to_owned(),
+                    Some(Limit::Recursion(context.runtime_limits().recursion_limit())),
+                ),
+                other => ("InternalError", other.to_string(), None),
             };
             return Self {
                 name: Some(name.to_owned()),
-                stack: stack.to_owned(),
+                stack,
+                limit,
                 ..Self::plain(message)
             };
         }
@@ -237,6 +257,14 @@ impl Exception {
 /// Whether an object is an error by its nature; what merely has a name and a message is not.
 fn is_error(object: &JsObject) -> bool {
     object.is::<boa_engine::builtins::error::Error>() || object.is::<DomException>()
+}
+
+/// The stack of an error that the engine made: what it displays after its first line.
+fn stack_of(error: &JsError) -> String {
+    let shown = error.to_string();
+    shown
+        .split_once('\n')
+        .map_or_else(String::new, |(_, stack)| stack.to_owned())
 }
 
 /// Some engines, and scripts that set `stack`, repeat name and message there.
@@ -282,6 +310,14 @@ impl Error {
         if let Some(EngineError::Panic(panic)) = error.as_engine() {
             return Self::Engine(panic.message().to_owned());
         }
+        if let Some(EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration)) = error.as_engine()
+        {
+            let iterations = context.runtime_limits().loop_iteration_limit();
+            return Self::Limit {
+                which: Limit::LoopIterations(iterations),
+                stack: stack_of(&error),
+            };
+        }
         Self::Exception(Box::new(Exception::from_js(error, context)))
     }
 
@@ -294,11 +330,22 @@ impl Error {
         }
     }
 
+    /// The limit that was exceeded, if one was.
+    #[must_use]
+    pub fn limit(&self) -> Option<Limit> {
+        match self {
+            Self::Limit { which, .. } => Some(*which),
+            Self::Exception(exception) => exception.limit,
+            _ => None,
+        }
+    }
+
     /// The whole error for a human: with stack and causes if it has them.
     #[must_use]
     pub fn report(&self) -> String {
         match self {
             Self::Exception(exception) => exception.report(),
+            Self::Limit { which, stack } if !stack.is_empty() => format!("{which}\n{stack}"),
             other => other.to_string(),
         }
     }

@@ -42,6 +42,11 @@ impl Host {
         self.with_cell(|cell| RefMut::map(cell.borrow_mut(), |context| &mut **context))
     }
 
+    /// Lets go of the jobs that are pending.
+    pub(crate) fn discard_jobs(&self) {
+        self.with_jobs(|jobs| jobs.discard());
+    }
+
     /// Turns the event loop, see [`Driver::poll`].
     pub(crate) fn poll(
         &self,

@@ -31,6 +31,7 @@ pub use builder::RuntimeBuilder;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
+pub use limits::{Limit, Limits, Terminator};
 pub use runtime::{Runtime, Uncaught};
 pub use source_kind::SourceKind;
 pub use taipan_fetch::net;

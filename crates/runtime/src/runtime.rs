@@ -19,7 +19,7 @@ use crate::{
     Error, RuntimeBuilder, UncaughtKind,
     event_loop::{Driver, EventLoop},
     host::Host,
-    limits,
+    limits::{self, Governor, Run, Terminator},
     loader::{self, Asker, Loader},
     panics,
     source_kind::{Program, SourceKind},
@@ -74,6 +74,7 @@ pub struct Runtime {
     event_loop: Rc<EventLoop>,
     loader: Rc<Loader>,
     uncaught: Rc<Cell<usize>>,
+    governor: Rc<Governor>,
     /// Numbers the modules that come without a URL.
     inline_modules: usize,
     /// What the blocking functions run on, made when it is first needed.
@@ -108,12 +109,14 @@ impl Runtime {
         event_loop: Rc<EventLoop>,
         loader: Rc<Loader>,
         uncaught: Rc<Cell<usize>>,
+        governor: Rc<Governor>,
     ) -> Self {
         Self {
             host,
             event_loop,
             loader,
             uncaught,
+            governor,
             inline_modules: 0,
             tokio: None,
         }
@@ -125,6 +128,7 @@ impl Runtime {
     pub fn context(&mut self) -> RefMut<'_, Context> {
         let mut context = self.host.context();
         limits::apply(&mut context);
+        self.governor.apply(&mut context);
         context
     }
 
@@ -132,6 +136,14 @@ impl Runtime {
     #[must_use]
     pub fn event_loop(&self) -> &Rc<EventLoop> {
         &self.event_loop
+    }
+
+    /// A handle that stops what this runtime runs, from any thread.
+    ///
+    /// In a runtime that is not [interruptible](RuntimeBuilder::interruptible) it does not stop WebAssembly code.
+    #[must_use]
+    pub fn terminator(&self) -> Terminator {
+        self.governor.terminator()
     }
 
     /// How many errors were reported that no script caught.
@@ -184,6 +196,7 @@ impl Runtime {
         source: &str,
         url: Option<&Url>,
     ) -> Result<JsObject, Error> {
+        let _run = self.begin_run();
         let url = url.cloned().unwrap_or_else(|| self.inline_url());
         let module = self.enter(|context| {
             self.event_loop.begin_task(context);
@@ -264,7 +277,11 @@ impl Runtime {
     ///
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
-        let loaded = loader::load(url, self.loader.client(), Asker::Embedder).await?;
+        let _run = self.begin_run();
+        let loading = loader::load(url, self.loader.client(), Asker::Embedder);
+        let loaded = self.governor.wait(loading).await;
+        self.check()?;
+        let loaded = loaded.ok_or(Error::Terminated)??;
         self.run_source_async(&loaded.text, &loaded.url, kind).await
     }
 
@@ -289,6 +306,7 @@ impl Runtime {
         url: &Url,
         kind: SourceKind,
     ) -> Result<(), Error> {
+        let _run = self.begin_run();
         let module = self.enter(|context| {
             self.event_loop.begin_task(context);
             if taipan_web::base_url(context).is_none() {
@@ -418,9 +436,10 @@ impl Runtime {
 
     /// Turns the loop until `is_done` or nothing is pending.
     async fn drive(&self, mut is_done: impl FnMut(&mut Context) -> bool) -> Result<(), Error> {
+        let _run = self.begin_run();
         self.check()?;
         let mut driver = Driver::default();
-        poll_fn(|cx| {
+        let turning = poll_fn(|cx| {
             let polled = panics::catch(|| {
                 self.host
                     .poll(&mut driver, &self.event_loop, &mut is_done, cx)
@@ -429,18 +448,20 @@ impl Runtime {
                 self.event_loop.fail(message);
                 Poll::Ready(())
             })
-        })
-        .await;
+        });
+        self.governor.wait(turning).await;
         self.check()
     }
 
     /// Calls `f`, which runs script, unless the engine has failed before; tells if it does now.
     fn enter<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
+        let _run = self.begin_run();
         self.check()?;
         let result = panics::catch(|| {
             let context = &mut self.host.context();
             f(context).map_err(|error| {
                 self.event_loop.note_fatal(&error);
+                self.governor.note(&error);
                 // Reading an exception may run script too.
                 Error::from_js(error, context)
             })
@@ -453,12 +474,24 @@ impl Runtime {
         result
     }
 
-    /// Fails when the engine has failed: what it left half done cannot be relied on.
+    /// Fails when the engine has failed, since what it left half done cannot be relied on, and when the run was
+    /// stopped.
     fn check(&self) -> Result<(), Error> {
-        match self.event_loop.fatal() {
-            Some(message) => Err(Error::Engine(message)),
-            None => Ok(()),
+        if let Some(message) = self.event_loop.fatal() {
+            return Err(Error::Engine(message));
         }
+        if !self.governor.is_stopped() {
+            return Ok(());
+        }
+        self.host.discard_jobs();
+        self.event_loop.discard(&mut self.host.context());
+        self.loader.discard();
+        Err(self.governor.error().unwrap_or(Error::Terminated))
+    }
+
+    /// Begins a run, or a part of the one that is under way.
+    fn begin_run(&self) -> Run {
+        self.governor.begin_run()
     }
 
     /// A URL for a module that has none: beside the base URL, so that its relative imports

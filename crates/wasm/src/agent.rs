@@ -31,6 +31,7 @@ use crate::{
     js_string::CommonStrings,
     limiter::{Resources, StoreData},
     memory::MemoryInner,
+    metering::{self, Meter},
     region::RegionPool,
     slot::{ContextSlot, StoreSlot},
     streaming::ResponseSource,
@@ -176,6 +177,7 @@ pub(crate) struct Agent {
     pub(crate) engine: wasmi::Engine,
     compile_options: CompileOptions,
     pub(crate) resources: Rc<Resources>,
+    pub(crate) meter: Option<Meter>,
     pub(crate) host_values: HostValues,
     pub(crate) common_strings: CommonStrings,
     pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
@@ -224,7 +226,12 @@ impl Agent {
             return Ok(Rc::clone(agent));
         }
         let compile_options = options.compile.clone();
-        let engine = wasmi::Engine::new(&compile_options.engine_config());
+        let meter = options.metering.clone();
+        let mut config = compile_options.engine_config();
+        if meter.is_some() {
+            metering::configure(&mut config);
+        }
+        let engine = wasmi::Engine::new(&config);
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);
         let views = JsWeakMap::new(context);
@@ -252,6 +259,7 @@ impl Agent {
                 engine,
                 compile_options,
                 resources,
+                meter,
                 host_values: HostValues::default(),
                 common_strings: CommonStrings::default(),
                 host_functions: RefCell::default(),
@@ -347,6 +355,11 @@ impl Agent {
             cell.retain_values(&used);
         }
         self.host_values.swept(places, used.len());
+    }
+
+    /// Whether WebAssembly code is running.
+    pub(crate) fn is_running(&self) -> bool {
+        self.depth.get() > 0
     }
 
     /// Runs WebAssembly code.

@@ -135,8 +135,7 @@ fn call_untyped(
         )?);
     }
     let mut outputs: SmallVec<[Val; INLINE]> = ty.results.iter().map(|_| Val::I32(0)).collect();
-    let func = function.func;
-    agent.enter(context, |store| func.call(store, &inputs, &mut outputs))?;
+    agent.call(context, function.func, &inputs, &mut outputs)?;
     match outputs.as_slice() {
         [] => Ok(JsValue::undefined()),
         [value] => values::to_js_value(agent, value, context),

@@ -148,6 +148,7 @@ fn gone() -> JsError {
 /// Calls the callable.
 #[inline]
 fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    agent.cross()?;
     agent.refresh_views(context)?;
     let callable = agent
         .host_functions

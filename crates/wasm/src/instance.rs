@@ -185,7 +185,7 @@ impl Linking {
         // references to a failed instance behind.
         for name in lowering.init.iter().chain(&lowering.start) {
             if let Extern::Func(func) = export(name)? {
-                agent.enter(context, |store| func.call(store, &[], &mut []))?;
+                agent.call(context, func, &[], &mut [])?;
             }
         }
 

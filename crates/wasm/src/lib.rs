@@ -38,6 +38,7 @@ mod js_string;
 mod limiter;
 #[allow(unsafe_code)]
 mod memory;
+mod metering;
 mod module;
 mod namespace;
 #[allow(unsafe_code)]
@@ -51,9 +52,12 @@ mod values;
 #[allow(unsafe_code)]
 mod view;
 
+use std::rc::Rc;
+
 use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
 
+pub use metering::{Metering, Refuel};
 pub use module::SerializedModule;
 pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};
 
@@ -64,15 +68,31 @@ pub struct Options {
     /// The most bytes that all memories of the context may have together; more cannot be
     /// allocated, and `memory.grow` fails. No limit by default.
     pub memory_limit: usize,
+    /// The most elements that all tables of the context may have together, those of instances that are gone
+    /// included; more cannot be allocated, and `table.grow` fails. No limit by default but that of each table.
+    pub table_limit: u64,
     /// What modules may use.
     pub compile: CompileOptions,
+    metering: Option<metering::Meter>,
+}
+
+impl Options {
+    /// Has WebAssembly code run on fuel that `metering` gives, so that it can be stopped.
+    ///
+    /// Code is a few percent slower for it; tight loops, up to a third.
+    pub fn metering(&mut self, metering: Rc<dyn Metering>) -> &mut Self {
+        self.metering = Some(metering::Meter(metering));
+        self
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             memory_limit: usize::MAX,
+            table_limit: u64::MAX,
             compile: CompileOptions::default(),
+            metering: None,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use wasmi::{ResourceLimiter, errors::MemoryError};
+use wasmi::{
+    ResourceLimiter,
+    errors::{MemoryError, TableError},
+};
 use wasmi_core::LimiterError;
 
 use crate::{Options, agent::AgentRef};
@@ -33,6 +36,12 @@ pub(crate) struct Resources {
     added: Cell<usize>,
     /// What `committed` may not exceed.
     memory_limit: usize,
+    /// The elements of all tables that there ever were: the store does not free them.
+    elements: Cell<u64>,
+    /// What the last growth added to `elements`.
+    last_elements: Cell<u64>,
+    /// What `elements` may not exceed.
+    table_limit: u64,
 }
 
 impl Resources {
@@ -45,6 +54,9 @@ impl Resources {
             alive: Cell::new(0),
             added: Cell::new(0),
             memory_limit: options.memory_limit,
+            elements: Cell::new(0),
+            last_elements: Cell::new(0),
+            table_limit: options.table_limit,
         }
     }
 
@@ -99,11 +111,37 @@ impl ResourceLimiter for StoreData {
 
     fn table_growing(
         &mut self,
-        _current: usize,
+        current: usize,
         desired: usize,
         _maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
-        Ok(desired as u64 <= MAX_TABLE_ELEMENTS)
+        if desired as u64 > MAX_TABLE_ELEMENTS {
+            return Ok(false);
+        }
+        let resources = &self.resources;
+        let more = desired.saturating_sub(current) as u64;
+        let elements = resources.elements.get().saturating_add(more);
+        if elements > resources.table_limit {
+            return Ok(false);
+        }
+        resources.elements.set(elements);
+        resources.last_elements.set(more);
+        Ok(true)
+    }
+
+    fn table_grow_failed(&mut self, error: &TableError) -> Result<(), LimiterError> {
+        let resources = &self.resources;
+        let elements = resources.last_elements.replace(0);
+        resources
+            .elements
+            .set(resources.elements.get().saturating_sub(elements));
+        // The engine does not keep the place where `table.grow` runs out of fuel, and would resume the code somewhere
+        // else. This makes it a trap. Growing costs a unit for every 512 elements or more, of the million or so that
+        // code gets at a time, so it is met by very few of those that grow by thousands at once.
+        match error {
+            TableError::OutOfFuel { .. } => Err(LimiterError::ResourceLimiterDeniedAllocation),
+            _ => Ok(()),
+        }
     }
 
     fn memory_grow_failed(&mut self, _error: &MemoryError) -> Result<(), LimiterError> {

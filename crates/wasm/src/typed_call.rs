@@ -126,8 +126,7 @@ pub(crate) trait TypedCall {
 impl<P: Params, R: Results> TypedCall for TypedFunc<P, R> {
     fn call(&self, agent: &Agent, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
         let params = P::from_js(args, context)?;
-        let result = agent.enter(context, |store| TypedFunc::call(self, store, params))?;
-        Ok(result.to_js())
+        Ok(agent.call_typed(context, self, params)?.to_js())
     }
 }
 

@@ -98,6 +98,14 @@ pub fn begin_task(context: &Context) {
     }
 }
 
+/// Forgets all timers, of which the event loop has let go.
+pub fn discard(context: &Context) {
+    if let Some(timers) = context.get_data::<Rc<Timers>>() {
+        let active = timers.active.take();
+        drop(active);
+    }
+}
+
 /// Queues a timer that does not keep the event loop alive.
 pub type BackgroundTimers = fn(TimeoutJob, &mut Context);
 

@@ -46,10 +46,20 @@ impl<'a> AsyncJobs<'a> {
     }
 
     /// Polls the jobs that were woken.
-    pub(super) fn poll(&self, cx: &mut task::Context<'_>) {
+    pub(super) fn poll(&self, event_loop: &EventLoop, cx: &mut task::Context<'_>) {
         for jobs in [&self.pending, &self.background] {
-            while let Poll::Ready(Some(())) = Pin::new(&mut *jobs.borrow_mut()).poll_next(cx) {}
+            while !event_loop.is_halted()
+                && let Poll::Ready(Some(())) = Pin::new(&mut *jobs.borrow_mut()).poll_next(cx)
+            {
+            }
         }
+    }
+
+    /// Lets go of all jobs that keep the loop alive.
+    pub(crate) fn discard(&self) {
+        // Out of its cell first: dropping a job may drop what looks here.
+        let jobs = std::mem::take(&mut *self.pending.borrow_mut());
+        drop(jobs);
     }
 
     /// Whether no job keeps the loop alive.

@@ -47,7 +47,7 @@ impl Driver {
             jobs.start_new(event_loop, context);
             let ran_tasks = event_loop.run_tasks(&mut context.borrow_mut());
             let before = event_loop.async_polls.get();
-            jobs.poll(cx);
+            jobs.poll(event_loop, cx);
             let ran_async = before != event_loop.async_polls.get();
 
             if self.is_over(event_loop, context, is_done) {
@@ -82,7 +82,7 @@ impl Driver {
         context: &RefCell<&mut Context>,
         is_done: &mut dyn FnMut(&mut Context) -> bool,
     ) -> bool {
-        event_loop.fatal.borrow().is_some() || is_done(&mut context.borrow_mut())
+        event_loop.is_halted() || is_done(&mut context.borrow_mut())
     }
 
     /// Waits until `due`; for ever when there is no such time.

@@ -15,7 +15,7 @@ mod rejections;
 mod timer_queue;
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::VecDeque,
     rc::{Rc, Weak},
     sync::Arc,
@@ -39,7 +39,7 @@ use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
     clock::{Clock, SystemClock},
-    limits,
+    limits::{self, Governor},
 };
 
 /// Where an error comes from that no script caught.
@@ -81,6 +81,8 @@ pub struct EventLoop {
     polls: Cell<u64>,
     /// Set when the engine can no longer be trusted to run this context.
     fatal: RefCell<Option<String>>,
+    /// What stops a run that exceeds its limits.
+    governor: OnceCell<Rc<Governor>>,
 }
 
 impl std::fmt::Debug for EventLoop {
@@ -119,6 +121,7 @@ impl EventLoop {
             async_polls: Cell::new(0),
             polls: Cell::new(0),
             fatal: RefCell::default(),
+            governor: OnceCell::new(),
         })
     }
 
@@ -176,6 +179,30 @@ impl EventLoop {
         );
     }
 
+    /// Has `governor` stop what exceeds its limits.
+    pub(crate) fn set_governor(&self, governor: Rc<Governor>) {
+        // It is set once, when the runtime is made.
+        let _ = self.governor.set(governor);
+    }
+
+    /// Whether nothing more must run: the engine has failed, or the run was stopped.
+    fn is_halted(&self) -> bool {
+        self.fatal.borrow().is_some() || self.governor.get().is_some_and(|it| it.is_stopped())
+    }
+
+    /// Lets go of everything that is pending but the clean-up of finalization registries, which never ends.
+    pub(crate) fn discard(&self, context: &mut Context) {
+        // Out of their cells first: dropping a job may queue or cancel others.
+        let microtasks = std::mem::take(&mut *self.microtasks.borrow_mut());
+        let tasks = std::mem::take(&mut *self.tasks.borrow_mut());
+        let timers = std::mem::take(&mut *self.timers.borrow_mut());
+        let jobs = std::mem::take(&mut *self.new_async.borrow_mut());
+        drop((microtasks, tasks, timers, jobs));
+        self.rejections.discard();
+        timers::discard(context);
+        context.clear_kept_objects();
+    }
+
     /// What made this runtime unusable, if anything did.
     pub(crate) fn fatal(&self) -> Option<String> {
         self.fatal.borrow().clone()
@@ -204,11 +231,21 @@ impl EventLoop {
     /// Prepares the context for a task.
     pub(crate) fn begin_task(&self, context: &mut Context) {
         limits::apply(context);
+        if let Some(governor) = self.governor.get() {
+            governor.apply(context);
+        }
         timers::begin_task(context);
     }
 
     /// Reports an exception that left a task: first to the script, which may take care of it.
     pub(crate) fn report(&self, error: JsError, context: &mut Context) {
+        if let Some(governor) = self.governor.get() {
+            governor.note(&error);
+            // That is what the run as a whole fails with.
+            if governor.is_stopped() {
+                return;
+            }
+        }
         match events::fire_error(&error, context) {
             Ok(true) => {}
             Ok(false) => self.report_unhandled(UncaughtKind::Exception, error, context),
@@ -231,12 +268,15 @@ impl EventLoop {
     pub(crate) fn checkpoint(&self, context: &mut Context) {
         loop {
             self.run_microtasks(context);
+            if self.is_halted() {
+                return;
+            }
             context.clear_kept_objects();
             // This may run script and so queue microtasks.
             let notified = self.rejections.notify(context, |error, context| {
                 self.report_unhandled(UncaughtKind::Rejection, error, context);
             });
-            if !notified || self.fatal.borrow().is_some() {
+            if !notified {
                 return;
             }
         }
@@ -247,15 +287,12 @@ impl EventLoop {
         if self.in_microtasks.replace(true) {
             return;
         }
-        loop {
+        while !self.is_halted() {
             // The queue must not be borrowed while the job runs: it queues more.
             let job = self.microtasks.borrow_mut().pop_front();
             let Some(job) = job else { break };
             if let Err(error) = job.call(context) {
                 self.report(error, context);
-            }
-            if self.fatal.borrow().is_some() {
-                break;
             }
         }
         self.in_microtasks.set(false);
@@ -271,6 +308,9 @@ impl EventLoop {
             self.begin_task(context);
             let result = job.call(context);
             self.finish_task(result.map(drop), context);
+        }
+        if self.is_halted() {
+            return ran;
         }
         let timer = self.timers.borrow_mut().pop_due(self.clock.now());
         if let Some(mut timer) = timer {

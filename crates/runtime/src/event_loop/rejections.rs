@@ -112,6 +112,12 @@ impl RejectionTracker {
         set.add(promise, context).map(drop)
     }
 
+    /// Forgets the promises that the script was not told of yet.
+    pub(super) fn discard(&self) {
+        let lists = [&self.upcoming, &self.notified].map(RefCell::take);
+        drop(lists);
+    }
+
     /// Tells the script of the promises that are still unhandled, and `report` of those that the script does not take
     /// care of. Says whether there was any.
     ///

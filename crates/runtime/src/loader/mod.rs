@@ -101,6 +101,13 @@ impl Loader {
         Ok(module)
     }
 
+    /// Forgets what is being loaded: nobody waits for it any more.
+    pub(crate) fn discard(&self) {
+        let loading = self.loading.take();
+        let texts = self.texts.take();
+        drop((loading, texts));
+    }
+
     fn keep_text(&self, asked: &Url, text: &str, url: &Url) {
         if let Some(texts) = &mut *self.texts.borrow_mut() {
             texts.insert(asked.clone(), (text.to_owned(), url.clone()));

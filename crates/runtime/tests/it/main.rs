@@ -4,6 +4,7 @@ mod console;
 mod embedding;
 mod errors;
 mod idle;
+mod limits;
 mod messages;
 mod modules;
 mod modules_http;

@@ -1,0 +1,152 @@
+//! What a runtime may use up.
+
+mod governor;
+mod stack;
+mod terminator;
+
+use std::{fmt, time::Duration};
+
+pub(crate) use governor::{Governor, Run};
+pub(crate) use stack::{JS_STACK, RESERVE, apply, remaining_stack};
+pub(crate) use terminator::Signal;
+pub use terminator::Terminator;
+
+/// What a [`Runtime`](crate::Runtime) may use up. By default nothing is limited but by the engines themselves.
+///
+/// A *run* is a call of one of the runtime's functions that run script or turn the event loop, as a whole: `run_file`
+/// with everything that comes of the program, or one `eval`. When a run exceeds what it may use, it fails with
+/// [`Error::Limit`](crate::Error::Limit), and what it left pending (microtasks, timers, requests) is discarded. The
+/// runtime lives, with all its objects, and the next run has the whole of each limit again.
+///
+/// Workers inherit the limits of what made them; each has all of them for itself.
+///
+/// ```
+/// use std::time::Duration;
+/// use taipan::{Error, Limit, Limits, Runtime};
+///
+/// let limits = Limits::new()
+///     .run_timeout(Duration::from_millis(50))
+///     .loop_iterations(100_000);
+/// let mut runtime = Runtime::builder().limits(limits).build()?;
+///
+/// let error = runtime.eval("for (;;) {}").unwrap_err();
+/// assert!(matches!(error, Error::Limit { .. }));
+/// assert!(error.limit().is_some());
+///
+/// // The promise's callbacks queue each other without an end.
+/// let error = runtime.eval("(function again() { Promise.resolve().then(again) })()").unwrap_err();
+/// assert_eq!(error.limit(), Some(Limit::RunTimeout(Duration::from_millis(50))));
+///
+/// assert_eq!(runtime.eval("6 * 7")?.as_number(), Some(42.0));
+/// # Ok::<_, taipan::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use = "limits limit nothing until a runtime is made with them"]
+pub struct Limits {
+    pub(crate) run_timeout: Option<Duration>,
+    pub(crate) total_timeout: Option<Duration>,
+    pub(crate) fuel: Option<u64>,
+    pub(crate) loop_iterations: Option<u64>,
+    pub(crate) recursion: Option<usize>,
+    pub(crate) memory: Option<usize>,
+    pub(crate) table_elements: Option<u64>,
+}
+
+impl Limits {
+    /// No limits.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How long a run may take, by the clock on the wall, waiting included.
+    pub fn run_timeout(mut self, time: Duration) -> Self {
+        self.run_timeout = Some(time);
+        self
+    }
+
+    /// How long after it was made a runtime may still run anything. Every run after that fails at once.
+    pub fn total_timeout(mut self, time: Duration) -> Self {
+        self.total_timeout = Some(time);
+        self
+    }
+
+    /// How much fuel WebAssembly code may use in a run. An instruction costs about one unit; copying and filling memory
+    /// cost one more for every 4 KiB.
+    pub fn fuel(mut self, fuel: u64) -> Self {
+        self.fuel = Some(fuel);
+        self
+    }
+
+    /// How often the loops of one call of a JavaScript function, or of a script, may go round in all.
+    pub fn loop_iterations(mut self, iterations: u64) -> Self {
+        self.loop_iterations = Some(iterations);
+        self
+    }
+
+    /// How deep JavaScript calls may nest. There is always a limit, which the size of the native stack sets; this one
+    /// can only be lower.
+    pub fn recursion(mut self, calls: usize) -> Self {
+        self.recursion = Some(calls);
+        self
+    }
+
+    /// How many bytes all memories of WebAssembly may have together. Beyond that, `memory.grow` gives -1, and
+    /// `new WebAssembly.Memory` and instantiation throw a `RangeError`.
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.memory = Some(bytes);
+        self
+    }
+
+    /// How many elements all tables of WebAssembly may have together, those of instances that are garbage included: the
+    /// engine never frees them. Beyond that, `table.grow` gives -1, and `new WebAssembly.Table` and instantiation throw
+    /// a `RangeError`.
+    pub fn table_elements(mut self, elements: u64) -> Self {
+        self.table_elements = Some(elements);
+        self
+    }
+
+    /// Whether WebAssembly code has to be interrupted for these limits to hold.
+    pub(crate) fn interrupt(&self) -> bool {
+        self.run_timeout.is_some() || self.total_timeout.is_some() || self.fuel.is_some()
+    }
+}
+
+/// A limit that was exceeded, and what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::run_timeout`].
+    RunTimeout(Duration),
+    /// [`Limits::total_timeout`].
+    TotalTimeout(Duration),
+    /// [`Limits::fuel`].
+    Fuel(u64),
+    /// [`Limits::loop_iterations`].
+    LoopIterations(u64),
+    /// [`Limits::recursion`], or the limit that comes of the size of the native stack.
+    Recursion(usize),
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RunTimeout(time) => {
+                write!(f, "the run took longer than the {time:?} it may take")
+            }
+            Self::TotalTimeout(time) => {
+                write!(f, "the runtime has had the {time:?} that it may run for")
+            }
+            Self::Fuel(fuel) => write!(
+                f,
+                "WebAssembly code used up the {fuel} units of fuel it may use"
+            ),
+            Self::LoopIterations(iterations) => {
+                write!(
+                    f,
+                    "a function went round its loops more often than the {iterations} times it may"
+                )
+            }
+            Self::Recursion(calls) => write!(f, "calls nested deeper than the {calls} they may"),
+        }
+    }
+}
