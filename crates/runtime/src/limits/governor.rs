@@ -56,7 +56,7 @@ pub(crate) struct Governor {
     /// What is left of the run's fuel.
     fuel: Cell<u64>,
     crossings: Cell<u32>,
-    /// How long script was run before this run.
+    /// How long script was run before this run, within its limits.
     active: Cell<Duration>,
     started: Cell<Instant>,
 }
@@ -75,9 +75,11 @@ impl Drop for Run {
             return;
         }
         governor.stopped.set(None);
-        if governor.deadline.take().is_some() {
-            let active = governor.active.get() + governor.started.get().elapsed();
-            governor.active.set(active);
+        if let Some((end, _)) = governor.deadline.take() {
+            // What a loop took longer than it may does not count, or the next one would have that time, too.
+            let end = end.min(Instant::now());
+            let active = end.saturating_duration_since(governor.started.get());
+            governor.active.set(governor.active.get() + active);
         }
     }
 }

@@ -59,7 +59,8 @@ fn endless() -> Vec<String> {
         "(function again() { fetch('data:,').then(again) })()",
         "const channel = new MessageChannel(); channel.port1.onmessage = () => channel.port2.postMessage(0);
          channel.port2.postMessage(0)",
-        "addEventListener('unhandledrejection', () => Promise.reject()); Promise.reject()",
+        "addEventListener('unhandledrejection', event => { event.preventDefault(); Promise.reject() });
+         Promise.reject()",
     ];
     let scripts = scripts.iter();
     scripts

@@ -59,9 +59,7 @@ fn error_of(runtime: &mut Runtime, source: &str) -> Error {
 fn all_end(limits: Limits, limit: Limit, sources: &[&str]) {
     let mut runtime = limited(limits);
     for source in sources {
-        let start = Instant::now();
         let error = error_of(&mut runtime, source);
-        eprintln!("{:?} {source}", start.elapsed());
         assert_eq!(error.limit(), Some(limit), "{source}: {error}");
         lives(&mut runtime);
     }
