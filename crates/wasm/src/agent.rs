@@ -36,6 +36,7 @@ use crate::{
     slot::{ContextSlot, StoreSlot},
     streaming::ResponseSource,
     table::TableInner,
+    tag::Tags,
 };
 
 /// A weak reference for objects of the garbage-collected heap: the context alone owns the agent.
@@ -100,21 +101,21 @@ pub(crate) struct FunctionOrigin {
 }
 
 /// A map from addresses to objects that does not keep the objects alive.
-struct Cache<T: Trace + 'static> {
+pub(crate) struct Cache<T: Trace + 'static> {
     entries: RefCell<HashMap<u64, WeakGc<T>>>,
     /// The number of entries at which dead ones are looked for.
     prune_at: StdCell<usize>,
 }
 
 impl<T: Trace + 'static> Cache<T> {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             entries: RefCell::default(),
             prune_at: StdCell::new(64),
         }
     }
 
-    fn get(&self, key: u64) -> Option<Gc<T>> {
+    pub(crate) fn get(&self, key: u64) -> Option<Gc<T>> {
         self.entries.borrow().get(&key)?.upgrade()
     }
 
@@ -126,7 +127,7 @@ impl<T: Trace + 'static> Cache<T> {
             .collect()
     }
 
-    fn insert(&self, key: u64, value: &Gc<T>) {
+    pub(crate) fn insert(&self, key: u64, value: &Gc<T>) {
         let weak = WeakGc::new(value);
         let mut entries = self.entries.borrow_mut();
         entries.insert(key, weak);
@@ -180,6 +181,7 @@ pub(crate) struct Agent {
     pub(crate) meter: Option<Meter>,
     pub(crate) host_values: HostValues,
     pub(crate) common_strings: CommonStrings,
+    pub(crate) tags: Tags,
     pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
@@ -262,6 +264,7 @@ impl Agent {
                 meter,
                 host_values: HostValues::default(),
                 common_strings: CommonStrings::default(),
+                tags: Tags::new(),
                 host_functions: RefCell::default(),
                 response_source: RefCell::default(),
                 pending: RefCell::default(),

@@ -26,6 +26,7 @@
 mod agent;
 mod cell;
 mod errors;
+mod exception;
 mod exported_function;
 mod externref;
 mod global;
@@ -47,6 +48,7 @@ mod region;
 mod slot;
 pub mod streaming;
 mod table;
+mod tag;
 mod typed_call;
 mod values;
 #[allow(unsafe_code)]

@@ -19,12 +19,14 @@ use taipan_webidl::{NamespaceBuilder, convert, promise, wrap};
 use crate::{
     agent::Agent,
     errors,
+    exception::Exception,
     global::Global,
     instance::{self, Instance, Linking},
     memory::Memory,
     module::{self, ByteSource, Module},
     streaming::{self, ResponseSource},
     table::Table,
+    tag::{self, Tag},
 };
 
 /// Defines the namespace object on the global object of the current realm.
@@ -40,7 +42,10 @@ pub(crate) fn define(context: &mut Context) {
         .interface::<Instance>()
         .interface::<Memory>()
         .interface::<Table>()
-        .interface::<Global>();
+        .interface::<Global>()
+        .interface::<Tag>()
+        .interface::<Exception>()
+        .getter("JSTag", tag::get_js_tag);
     let object = namespace.build();
     errors::define(&object, context);
 }

@@ -45,6 +45,25 @@ pub(crate) fn to_webassembly_value(
     context: &mut Context,
 ) -> JsResult<Val> {
     Ok(match ty {
+        ValType::Ref(ty) => match to_reference(agent, value, ty, cell, context)? {
+            Ref::Func(func) => Val::FuncRef(func),
+            Ref::Extern(reference) => Val::ExternRef(reference),
+        },
+        plain => to_plain_value(value, plain, context)?,
+    })
+}
+
+/// [`to_webassembly_value`] for the types that are not of references.
+///
+/// # Errors
+/// Whatever the coercion of the JavaScript value throws, and a `TypeError` if the type has no
+/// JavaScript values.
+pub(crate) fn to_plain_value(
+    value: &JsValue,
+    ty: ValType,
+    context: &mut Context,
+) -> JsResult<Val> {
+    Ok(match ty {
         ValType::I32 => match value.as_i32() {
             Some(value) => Val::I32(value),
             None => Val::I32(value.to_i32(context)?),
@@ -53,10 +72,11 @@ pub(crate) fn to_webassembly_value(
         ValType::F32 => Val::F32(F32::from(value.to_number(context)? as f32)),
         ValType::F64 => Val::F64(F64::from(value.to_number(context)?)),
         ValType::V128 => return Err(v128_error()),
-        ValType::Ref(ty) => match to_reference(agent, value, ty, cell, context)? {
-            Ref::Func(func) => Val::FuncRef(func),
-            Ref::Extern(reference) => Val::ExternRef(reference),
-        },
+        ValType::Ref(ty) => {
+            return Err(JsNativeError::typ()
+                .with_message(format!("a value of type {ty} is a reference"))
+                .into());
+        }
     })
 }
 
