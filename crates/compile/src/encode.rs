@@ -10,7 +10,7 @@ use crate::info::{ModuleInfo, count};
 use crate::lowering::erase::FilledTable;
 use crate::lowering::rewrite::Additions;
 use crate::lowering::{Lowering, defined_memories};
-use crate::types::{ExternKind, MemoryType};
+use crate::types::{ExternKind, MemoryType, RefType};
 use crate::{CompileError, leb};
 
 /// An active element segment, turned into the arguments of a `table.init`.
@@ -97,6 +97,7 @@ pub(crate) fn header(
         u32::from(additions.call_table),
         &more,
     )?;
+    extended(out, SectionId::Tag, &raw.tags, 0, &[])?;
     extended(out, SectionId::Global, &raw.globals, 0, &[])?;
     let init_index = count(info.functions.len());
     section(out, SectionId::Export, &exports(info, lowering, init_index));
@@ -205,6 +206,7 @@ fn exports(info: &ModuleInfo, lowering: &Lowering, init_index: u32) -> Vec<u8> {
             ExternKind::Table => 1,
             ExternKind::Memory => 2,
             ExternKind::Global => 3,
+            ExternKind::Tag => 4,
         });
         leb::write(&mut out, index);
     };
@@ -252,9 +254,14 @@ fn passive_elements(
                 (functions.range(), functions.count())
             }
             ElementItems::Expressions(ty, expressions) => {
+                let ty = *ty;
                 out.push(0x05);
-                // If there were other types than these two, they have been erased.
-                out.push(if ty.is_extern_ref() { 0x6f } else { 0x70 });
+                // If there were other types than these three, they have been erased.
+                out.push(match RefType::from(ty) {
+                    RefType::EXTERNREF => 0x6f,
+                    ty if ty.is_exception() => 0x69,
+                    _ => 0x70,
+                });
                 (expressions.range(), expressions.count())
             }
         };

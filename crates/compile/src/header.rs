@@ -7,13 +7,13 @@ use wasmparser::{
     BinaryReader, CompositeInnerType, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
     ElementSectionReader, ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader,
     GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited, TableInit,
-    TableSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
+    TableSectionReader, TagSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
 };
 
 use crate::framing::SectionId;
 use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 use crate::lowering::erase::{self, FilledTable};
-use crate::types::{ExternType, MemoryType, TableType};
+use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
 
 /// The sections before the code, as they were, for the lowering.
@@ -23,6 +23,7 @@ pub(crate) struct RawSections {
     pub(crate) imports: Vec<u8>,
     pub(crate) functions: Vec<u8>,
     pub(crate) tables: Vec<u8>,
+    pub(crate) tags: Vec<u8>,
     pub(crate) globals: Vec<u8>,
     pub(crate) elements: Vec<u8>,
 }
@@ -42,6 +43,8 @@ pub(crate) struct Header {
     pub(crate) fills_tables: bool,
     /// What they are filled with, once the types are erased.
     pub(crate) filled_tables: Vec<FilledTable>,
+    /// Whether there are tags, or references to exceptions.
+    pub(crate) has_exceptions: bool,
     /// Whether the function section's bodies are still to come.
     pub(crate) bodies_expected: bool,
 }
@@ -66,6 +69,7 @@ impl Header {
             writes_foreign_table: false,
             fills_tables: false,
             filled_tables: Vec::new(),
+            has_exceptions: false,
             bodies_expected: false,
         })
     }
@@ -84,13 +88,14 @@ impl Header {
             SectionId::Function => self.functions(bytes, offset),
             SectionId::Table => self.tables(bytes, offset),
             SectionId::Memory => self.memories(&bytes, offset),
+            SectionId::Tag => self.tags(bytes, offset),
             SectionId::Global => self.globals(bytes, offset),
             SectionId::Export => self.exports(&bytes, offset),
             SectionId::Start => self.start(&bytes, offset),
             SectionId::Element => self.elements(bytes, offset),
             SectionId::DataCount => self.data_count(&bytes, offset),
-            // These never get here: tags are refused, code and data are taken in parts.
-            SectionId::Tag | SectionId::Code | SectionId::Data => Ok(()),
+            // These never get here: they are taken in parts.
+            SectionId::Code | SectionId::Data => Ok(()),
         }
     }
 
@@ -120,7 +125,12 @@ impl Header {
             let (offset, group) = group?;
             for ty in group.into_types() {
                 match &ty.composite_type.inner {
-                    CompositeInnerType::Func(ty) => self.info.types.push(Arc::new(ty.into())),
+                    CompositeInnerType::Func(ty) => {
+                        let ty = FuncType::from(ty);
+                        let mut values = ty.params.iter().chain(&ty.results);
+                        self.has_exceptions |= values.any(|ty| ty.is_exception());
+                        self.info.types.push(Arc::new(ty));
+                    }
                     _ => {
                         return Err(CompileError::unsupported(
                             "garbage collection",
@@ -158,17 +168,18 @@ impl Header {
                     ExternType::Memory(ty)
                 }
                 TypeRef::Global(ty) => {
-                    let ty = ty.into();
+                    let ty = GlobalType::from(ty);
+                    self.has_exceptions |= ty.content.is_exception();
                     self.info.globals.push(ty);
                     self.info.imported_globals += 1;
                     ExternType::Global(ty)
                 }
-                TypeRef::Tag(_) => {
-                    return Err(CompileError::unsupported(
-                        "exception handling",
-                        "unexpected import of a tag",
-                        offset,
-                    ));
+                TypeRef::Tag(ty) => {
+                    let ty = ty.func_type_idx;
+                    self.has_exceptions = true;
+                    self.info.tags.push(ty);
+                    self.info.imported_tags += 1;
+                    ExternType::Tag(self.function_type(ty, offset)?)
                 }
             };
             let mut info = ImportInfo {
@@ -216,6 +227,7 @@ impl Header {
         offset: usize,
     ) -> Result<TableType, CompileError> {
         let ty = TableType::from(ty);
+        self.has_exceptions |= ty.element.is_exception();
         if ty.minimum > self.limits.table_size {
             return Err(CompileError::limit(
                 format!(
@@ -257,13 +269,26 @@ impl Header {
         Ok(ty)
     }
 
+    fn tags(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
+        let section: TagSectionReader<'_> = self.reader(&bytes, offset)?;
+        self.validator.tag_section(&section)?;
+        self.has_exceptions |= section.count() > 0;
+        for tag in section {
+            self.info.tags.push(tag?.func_type_idx);
+        }
+        self.raw.tags = bytes;
+        Ok(())
+    }
+
     fn globals(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
         let section: GlobalSectionReader<'_> = self.reader(&bytes, offset)?;
         self.validator.global_section(&section)?;
         for global in section {
             let global = global?;
             self.constant_expression(&global.init_expr)?;
-            self.info.globals.push(global.ty.into());
+            let ty = GlobalType::from(global.ty);
+            self.has_exceptions |= ty.content.is_exception();
+            self.info.globals.push(ty);
         }
         self.raw.globals = bytes;
         Ok(())
@@ -294,7 +319,10 @@ impl Header {
                     .get(index)
                     .copied()
                     .map(ExternType::Global),
-                ExternalKind::Tag => None,
+                ExternalKind::Tag => self
+                    .info
+                    .tag_type(export.index)
+                    .map(|ty| ExternType::Tag(Arc::clone(ty))),
             };
             let Some(ty) = ty else {
                 return Err(CompileError::invalid(
@@ -332,7 +360,8 @@ impl Header {
                 self.constant_expression(&offset_expr)?;
                 self.writes_foreign_table |= table_index.unwrap_or(0) < self.info.imported_tables;
             }
-            if let ElementItems::Expressions(_, expressions) = element.items {
+            if let ElementItems::Expressions(ty, expressions) = element.items {
+                self.has_exceptions |= crate::RefType::from(ty).is_exception();
                 for expression in expressions {
                     self.constant_expression(&expression?)?;
                 }
@@ -436,7 +465,7 @@ impl Header {
         Ok(())
     }
 
-    fn function_type(&self, ty: u32, offset: usize) -> Result<Arc<crate::FuncType>, CompileError> {
+    fn function_type(&self, ty: u32, offset: usize) -> Result<Arc<FuncType>, CompileError> {
         match self.info.types.get(ty as usize) {
             Some(ty) => Ok(Arc::clone(ty)),
             None => Err(CompileError::invalid(format!("unknown type {ty}"), offset)),

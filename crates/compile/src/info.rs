@@ -79,6 +79,8 @@ pub struct ModuleInfo {
     pub memories: Vec<MemoryType>,
     /// The types of all globals, imported ones first.
     pub globals: Vec<GlobalType>,
+    /// The indices in [`types`](Self::types) of the types of all tags, imported ones first.
+    pub tags: Vec<u32>,
     /// How many of the functions are imported.
     pub imported_functions: u32,
     /// How many of the tables are imported.
@@ -87,6 +89,8 @@ pub struct ModuleInfo {
     pub imported_memories: u32,
     /// How many of the globals are imported.
     pub imported_globals: u32,
+    /// How many of the tags are imported.
+    pub imported_tags: u32,
     /// The index of the start function.
     pub start: Option<u32>,
     function_names: OnceLock<BTreeMap<u32, String>>,
@@ -101,6 +105,12 @@ impl ModuleInfo {
     /// The type of the function with this index.
     pub fn function_type(&self, index: u32) -> Option<&Arc<FuncType>> {
         let ty = *self.functions.get(index as usize)?;
+        self.types.get(ty as usize)
+    }
+
+    /// The type of the tag with this index.
+    pub fn tag_type(&self, index: u32) -> Option<&Arc<FuncType>> {
+        let ty = *self.tags.get(index as usize)?;
         self.types.get(ty as usize)
     }
 
@@ -150,6 +160,7 @@ impl fmt::Debug for ModuleInfo {
             .field("tables", &self.tables)
             .field("memories", &self.memories)
             .field("globals", &self.globals.len())
+            .field("tags", &self.tags.len())
             .field("start", &self.start)
             .finish_non_exhaustive()
     }

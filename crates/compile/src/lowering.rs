@@ -10,6 +10,7 @@
 //!   functions of an instance that failed to come into being in the foreign table.
 //! - Types that the engine does not know are [erased](erase), and function bodies that use
 //!   instructions which it does not have are [rewritten](rewrite).
+//! - Exceptions are lowered to branches, see [`exceptions`].
 //! - Custom sections are left out.
 //!
 //! As imported things come first in every index space, defined memories that become the last
@@ -19,11 +20,14 @@ pub(crate) mod erase;
 mod function_references;
 pub(crate) mod rewrite;
 
+pub mod exceptions;
+
 use std::collections::HashMap;
 
 use crate::header::Header;
 use crate::info::{ModuleInfo, count};
 use crate::types::{ExternKind, MemoryType};
+use exceptions::ExceptionImport;
 
 /// How to make an instance of a lowered module look like one of the module itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub struct Lowering {
     pub ref_globals: Vec<(u32, String)>,
     /// The index of the first function which the module defines, and the export it is found by.
     pub function_base: Option<(u32, String)>,
+    /// Whether functions of the module may return with an exception pending, see [`exceptions`].
+    pub exceptions: bool,
 }
 
 /// One of the imports of a lowered module.
@@ -60,6 +66,8 @@ pub enum LoweredImport {
         /// Its type.
         ty: MemoryType,
     },
+    /// What exceptions need.
+    Exception(ExceptionImport),
 }
 
 impl Lowering {
@@ -89,6 +97,7 @@ impl Lowering {
                 let index = info.imported_functions;
                 (index, hidden.name(ExternKind::Func, index))
             }),
+            exceptions: false,
         }
     }
 
@@ -137,6 +146,7 @@ impl HiddenExports {
             ExternKind::Table => index >= info.imported_tables,
             ExternKind::Memory => false,
             ExternKind::Global => index >= info.imported_globals,
+            ExternKind::Tag => false,
         };
         let positions = (info.exports.iter().enumerate())
             .map(|(position, export)| ((export.kind(), export.index), position))
@@ -159,6 +169,7 @@ fn hidden_name(kind: ExternKind, index: u32) -> String {
         ExternKind::Table => 't',
         ExternKind::Memory => 'm',
         ExternKind::Global => 'g',
+        ExternKind::Tag => 'x',
     };
     format!("{letter}{index}")
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use crate::validated::Validated;
-use crate::{CompileError, Lowering, ModuleInfo};
+use crate::{CompileError, Lowering, ModuleInfo, Parallelism};
 
 /// A module that was found valid, and what it was lowered to.
 ///
@@ -22,16 +22,18 @@ struct Shared {
     info: Arc<ModuleInfo>,
     lowering: Lowering,
     hash: OnceLock<[u8; 32]>,
+    aware: OnceLock<Result<CompiledModule, CompileError>>,
 }
 
 impl CompiledModule {
-    pub(crate) fn new(lowered: Validated, info: ModuleInfo, lowering: Lowering) -> Self {
+    pub(crate) fn new(lowered: Validated, info: Arc<ModuleInfo>, lowering: Lowering) -> Self {
         Self {
             shared: Arc::new(Shared {
                 lowered,
-                info: Arc::new(info),
+                info,
                 lowering,
                 hash: OnceLock::new(),
+                aware: OnceLock::new(),
             }),
         }
     }
@@ -58,6 +60,31 @@ impl CompiledModule {
         self.shared
             .hash
             .get_or_init(|| Sha256::digest(self.lowered_bytes()).into())
+    }
+
+    /// The same module, lowered such that exceptions pass through it which functions throw that it
+    /// calls, see [`exceptions`](crate::exceptions): the module itself if it uses exceptions.
+    ///
+    /// It is made at the first call.
+    ///
+    /// # Errors
+    ///
+    /// If the module becomes too large for the engine.
+    pub fn aware_of_exceptions(&self) -> Result<&Self, CompileError> {
+        if self.shared.lowering.exceptions {
+            return Ok(self);
+        }
+        let aware = self.shared.aware.get_or_init(|| {
+            let shared = &self.shared;
+            let (lowered, lowering) = Validated::with_exceptions(
+                shared.lowered.bytes(),
+                &shared.lowering,
+                shared.lowered.features(),
+                Parallelism::Caller,
+            )?;
+            Ok(Self::new(lowered, Arc::clone(&shared.info), lowering))
+        });
+        aware.as_ref().map_err(Clone::clone)
     }
 
     /// Whether both are clones of the same module.

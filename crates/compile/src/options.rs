@@ -34,6 +34,12 @@ pub struct Features {
     ///
     /// The engine knows nothing of them: modules that use them are rewritten.
     pub function_references: bool,
+    /// [Exception handling](https://github.com/WebAssembly/exception-handling), which is lowered.
+    pub exceptions: bool,
+    /// Exception handling as it was [before][legacy] `try_table` and `throw_ref`, which is lowered.
+    ///
+    /// [legacy]: https://github.com/WebAssembly/exception-handling/blob/main/proposals/exception-handling/legacy/Exceptions.md
+    pub legacy_exceptions: bool,
 }
 
 impl Default for Features {
@@ -49,6 +55,8 @@ impl Default for Features {
             wide_arithmetic: true,
             custom_page_sizes: true,
             function_references: true,
+            exceptions: true,
+            legacy_exceptions: true,
         }
     }
 }
@@ -56,8 +64,16 @@ impl Default for Features {
 impl Features {
     /// What a module may use.
     pub(crate) fn source(self) -> WasmFeatures {
-        let mut features = self.engine();
+        let mut features = self.with_exceptions();
         features.set(WasmFeatures::FUNCTION_REFERENCES, self.function_references);
+        features
+    }
+
+    /// What a module may use that has been lowered in all respects but exceptions.
+    pub(crate) fn with_exceptions(self) -> WasmFeatures {
+        let mut features = self.engine();
+        features.set(WasmFeatures::EXCEPTIONS, self.exceptions);
+        features.set(WasmFeatures::LEGACY_EXCEPTIONS, self.legacy_exceptions);
         features
     }
 

@@ -1,5 +1,7 @@
 //! The compiler proper: bytes go in as they come, a module comes out.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use wasmparser::{BinaryReader, WasmFeatures};
 
@@ -40,7 +42,7 @@ pub struct StreamingCompiler {
     options: CompileOptions,
     /// What the module may use.
     features: WasmFeatures,
-    /// What the lowered module may use.
+    /// What the lowered module may use, before exceptions are lowered.
     engine_features: WasmFeatures,
     /// How many bytes have been consumed.
     offset: usize,
@@ -342,6 +344,9 @@ impl StreamingCompiler {
     /// What is written, from now on, as no section before the code can come any more.
     fn lowered(&mut self) -> Result<&mut Lowered, CompileError> {
         if self.lowered.is_none() {
+            if self.header()?.has_exceptions {
+                self.keep_exceptions();
+            }
             let (features, engine_features) = (self.features, self.engine_features);
             let header = self.header()?;
             let lowering = Lowering::new(header);
@@ -359,6 +364,11 @@ impl StreamingCompiler {
         self.lowered
             .as_mut()
             .ok_or_else(|| CompileError::internal("no header"))
+    }
+
+    /// Has exceptions stay in the module for now: they are lowered last.
+    fn keep_exceptions(&mut self) {
+        self.engine_features = self.options.features.with_exceptions();
     }
 
     fn begin_code(&mut self, bodies: u32, offset: usize, end: usize) -> Result<(), CompileError> {
@@ -528,6 +538,9 @@ impl StreamingCompiler {
         };
         let rewritten =
             (self.bodies.take()).map_or_else(Vec::new, |mut bodies| bodies.take_rewritten());
+        if rewritten.iter().any(|body| body.additions.exceptions) {
+            self.keep_exceptions();
+        }
         if !rewritten.is_empty() {
             lowered = self.replace_bodies(&header, lowered, &rewritten)?;
         }
@@ -558,12 +571,16 @@ impl StreamingCompiler {
         if cfg!(debug_assertions) {
             Net::everything(&out, self.engine_features)?;
         }
-        let lowered_bytes = Validated::new(Bytes::from(out), self.options.features);
-        Ok(CompiledModule::new(
-            lowered_bytes,
-            header.info,
-            lowered.lowering,
-        ))
+        let info = Arc::new(header.info);
+        let features = self.options.features;
+        let bytes = Bytes::from(out);
+        if self.engine_features == features.engine() {
+            let valid = Validated::new(bytes, features);
+            return Ok(CompiledModule::new(valid, info, lowered.lowering));
+        }
+        let parallelism = self.options.parallelism;
+        Validated::with_exceptions(&bytes, &lowered.lowering, features, parallelism)
+            .map(|(bytes, lowering)| CompiledModule::new(bytes, info, lowering))
     }
 
     /// Writes the module again with function bodies that were rewritten, and validates these.

@@ -53,6 +53,11 @@ impl ValType {
         }
     }
 
+    /// Whether values of this type are references to exceptions.
+    pub fn is_exception(self) -> bool {
+        matches!(self, Self::Ref(ty) if ty.is_exception())
+    }
+
     /// The engine's type for values of this type, erased where the engine knows no better one.
     ///
     /// `None` for types which the engine has no representation for.
@@ -129,9 +134,17 @@ impl RefType {
     pub fn to_wasmi(self) -> Option<wasmi::RefType> {
         match self.heap {
             HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => Some(wasmi::RefType::Func),
-            HeapType::Extern | HeapType::NoExtern => Some(wasmi::RefType::Extern),
+            // References to exceptions are lowered to host values.
+            HeapType::Extern | HeapType::NoExtern | HeapType::Exn | HeapType::NoExn => {
+                Some(wasmi::RefType::Extern)
+            }
             _ => None,
         }
+    }
+
+    /// Whether these are references to exceptions.
+    pub fn is_exception(self) -> bool {
+        matches!(self.heap, HeapType::Exn | HeapType::NoExn)
     }
 }
 
@@ -428,6 +441,8 @@ pub enum ExternType {
     Memory(MemoryType),
     /// The type of a global.
     Global(GlobalType),
+    /// The type of a tag: the parameters are the types of an exception's payload.
+    Tag(Arc<FuncType>),
 }
 
 impl ExternType {
@@ -438,6 +453,7 @@ impl ExternType {
             Self::Table(_) => ExternKind::Table,
             Self::Memory(_) => ExternKind::Memory,
             Self::Global(_) => ExternKind::Global,
+            Self::Tag(_) => ExternKind::Tag,
         }
     }
 }
@@ -454,6 +470,8 @@ pub enum ExternKind {
     Memory,
     /// A global.
     Global,
+    /// A tag of exceptions.
+    Tag,
 }
 
 impl ExternKind {
@@ -466,6 +484,7 @@ impl ExternKind {
             Self::Table => "table",
             Self::Memory => "memory",
             Self::Global => "global",
+            Self::Tag => "tag",
         }
     }
 }

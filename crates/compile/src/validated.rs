@@ -4,12 +4,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 
-use crate::{CompileError, CompileErrorKind, Features};
+use crate::lowering::exceptions;
+use crate::net::Net;
+use crate::{CompileError, CompileErrorKind, Features, Lowering, Parallelism};
 
 /// The bytes of a lowered module that is valid with certain features.
 ///
-/// A value of this type is the proof which [`translate`](Self::translate) needs. It is made in one
-/// place, at the end of [`StreamingCompiler::finish`](crate::StreamingCompiler::finish).
+/// A value of this type is the proof which [`translate`](Self::translate) needs. It is made
+/// at the end of [`StreamingCompiler::finish`](crate::StreamingCompiler::finish), and of another one
+/// by the lowering of exceptions.
 #[derive(Clone)]
 pub(crate) struct Validated {
     bytes: Bytes,
@@ -21,6 +24,26 @@ impl Validated {
     /// the lowering changed, with these features.
     pub(crate) fn new(bytes: Bytes, features: Features) -> Self {
         Self { bytes, features }
+    }
+
+    /// Lowers the exceptions of a module that is valid with these features and lowered otherwise.
+    pub(crate) fn with_exceptions(
+        bytes: &Bytes,
+        lowering: &Lowering,
+        features: Features,
+        parallelism: Parallelism,
+    ) -> Result<(Self, Lowering), CompileError> {
+        let parsed = features.with_exceptions();
+        let (out, lowering) = exceptions::lower(bytes, lowering, [parsed, features.engine()], parallelism)?;
+        if cfg!(debug_assertions) {
+            Net::everything(&out, features.engine())?;
+        }
+        Ok((Self::new(Bytes::from(out), features), lowering))
+    }
+
+    /// The features which the module was validated with.
+    pub(crate) fn features(&self) -> Features {
+        self.features
     }
 
     pub(crate) fn bytes(&self) -> &Bytes {
@@ -43,7 +66,8 @@ impl Validated {
             //   validated the header, every function body and every data segment, and the safety
             //   net (`net.rs`) the parts that differ from the original. Bodies that stay as they
             //   are remain valid when types are erased: the engine's features do not let them name a
-            //   type that is.
+            //   type that is. The lowering of exceptions
+            //   validates everything anew but the data segments, which it copies.
             // - They keep to the configuration: the engine has just accepted the probe, which uses
             //   all features that the bytes were validated with. `EnforcedLimits` are checked by
             //   the engine itself, and exceeding them is an error, not undefined behaviour.

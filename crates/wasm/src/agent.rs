@@ -23,6 +23,7 @@ use crate::{
     Options,
     cell::Cell,
     errors,
+    exceptions::Exceptions,
     exported_function::ExportedFunction,
     externref::HostValues,
     global::GlobalInner,
@@ -182,6 +183,7 @@ pub(crate) struct Agent {
     pub(crate) host_values: HostValues,
     pub(crate) common_strings: CommonStrings,
     pub(crate) tags: Tags,
+    pub(crate) exceptions: Exceptions,
     pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
@@ -265,6 +267,7 @@ impl Agent {
                 host_values: HostValues::default(),
                 common_strings: CommonStrings::default(),
                 tags: Tags::new(),
+                exceptions: Exceptions::default(),
                 host_functions: RefCell::default(),
                 response_source: RefCell::default(),
                 pending: RefCell::default(),
@@ -330,6 +333,18 @@ impl Agent {
         cell
     }
 
+    /// The cell with this number.
+    ///
+    /// # Errors
+    /// If it is gone.
+    pub(crate) fn cell(&self, id: u64) -> JsResult<Gc<Cell>> {
+        self.cells.get(id).ok_or_else(|| {
+            JsNativeError::error()
+                .with_message("an instance that is gone")
+                .into()
+        })
+    }
+
     /// Has values pass between JavaScript and WebAssembly in `f`: references may be on their way,
     /// in no table and no global.
     ///
@@ -389,6 +404,9 @@ impl Agent {
         match result {
             Ok(value) => {
                 self.refresh_views(context)?;
+                if self.has_exception() {
+                    return Err(self.take_exception(context));
+                }
                 Ok(value)
             }
             Err(error) => Err(self.leave(error, context)),

@@ -7,7 +7,10 @@
 //! it was linked to or handed references of. The JavaScript wrappers hold the cell; a host function
 //! in the store holds only numbers and finds the cell through a weak pointer.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::{
+    cell::{Cell as StdCell, RefCell},
+    collections::HashSet,
+};
 
 use boa_engine::{JsObject, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -16,7 +19,7 @@ use wasmi::{ExternRef, Nullable, Ref, StoreContextMut, Val};
 
 use crate::{
     exported_function::ExportedFunction, externref::HostValues, limiter::StoreData,
-    memory::MemoryInner,
+    memory::MemoryInner, tag::TagInner,
 };
 
 /// A JavaScript value that WebAssembly code may hold a reference to.
@@ -57,6 +60,12 @@ pub(crate) struct Cell {
     functions: GcRefCell<Vec<Gc<ExportedFunction>>>,
     /// The memories that the instance's code uses: they hold the address space.
     memories: GcRefCell<Vec<Gc<MemoryInner>>>,
+    /// The tags that the instance's code throws and catches.
+    tags: GcRefCell<Vec<Gc<TagInner>>>,
+    /// Whether exceptions pass through the instance's code, and through that of whoever shares the
+    /// table or global: functions of theirs may return with one pending.
+    #[unsafe_ignore_trace]
+    aware: StdCell<bool>,
 }
 
 impl Cell {
@@ -72,7 +81,14 @@ impl Cell {
             linked: RefCell::default(),
             functions: GcRefCell::new(Vec::new()),
             memories: GcRefCell::new(Vec::new()),
+            tags: GcRefCell::new(Vec::new()),
+            aware: StdCell::new(false),
         })
+    }
+
+    /// The number by which the agent finds it.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
     }
 
     /// Keeps what `other` keeps, as long as this cell is alive.
@@ -92,6 +108,22 @@ impl Cell {
     /// Keeps a memory that the instance defines or imports.
     pub(crate) fn keep_memory(&self, memory: &Gc<MemoryInner>) {
         self.memories.borrow_mut().push(memory.clone());
+    }
+
+    /// Keeps a tag that the instance defines or imports.
+    pub(crate) fn keep_tag(&self, tag: &Gc<TagInner>) {
+        self.tags.borrow_mut().push(tag.clone());
+    }
+
+    /// Notes that functions of the instance may return with an exception pending, or that others
+    /// may have put such functions into the table or global.
+    pub(crate) fn set_aware(&self) {
+        self.aware.set(true);
+    }
+
+    /// See [`set_aware`](Self::set_aware).
+    pub(crate) fn is_aware(&self) -> bool {
+        self.aware.get()
     }
 
     /// Lets go of the values in slots that are not in `used`.

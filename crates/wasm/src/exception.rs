@@ -74,16 +74,6 @@ impl Exception {
         Ok(wrap(exception, context).upcast())
     }
 
-    /// The object that stands for a JavaScript exception.
-    pub(crate) fn of_javascript(agent: &Agent, thrown: JsValue, context: &mut Context) -> JsObject {
-        let exception = Self {
-            tag: js_tag(agent),
-            payload: Box::new([Element::Reference(thrown)]),
-            stack: None,
-        };
-        wrap(exception, context).upcast()
-    }
-
     /// The tag of the exception that `object` is, if it is one.
     pub(crate) fn tag_of(object: &JsObject) -> Option<Gc<TagInner>> {
         Some(object.downcast_ref::<Self>()?.tag.clone())

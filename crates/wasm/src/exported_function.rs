@@ -38,7 +38,7 @@ pub(crate) struct ExportedFunction {
     typed: Option<Box<dyn TypedCall>>,
     /// Whether values of its type cannot pass between WebAssembly and JavaScript.
     #[unsafe_ignore_trace]
-    has_v128: bool,
+    is_impassable: bool,
 }
 
 impl ExportedFunction {
@@ -78,7 +78,7 @@ pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResu
         agent: agent.reference(),
         func,
         typed,
-        has_v128: values::has_v128(&origin.ty),
+        is_impassable: values::is_impassable(&origin.ty),
         ty: origin.ty,
         cell: origin.cell,
         object: GcRefCell::new(None),
@@ -108,8 +108,8 @@ fn call(function: &ExportedFunction, args: &[JsValue], context: &mut Context) ->
     if let Some(typed) = &function.typed {
         return typed.call(&agent, args, context);
     }
-    if function.has_v128 {
-        return Err(values::v128_error());
+    if function.is_impassable {
+        return Err(values::impassable_error());
     }
     agent.passing(|| call_untyped(function, &agent, args, context))
 }

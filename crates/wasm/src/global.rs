@@ -165,7 +165,7 @@ fn default_value(
         ValType::I64 => Val::I64(0),
         ValType::F32 => Val::F32(0.0.into()),
         ValType::F64 => Val::F64(0.0.into()),
-        ValType::V128 => return Err(values::v128_error()),
+        ValType::V128 => return Err(values::impassable_error()),
         ValType::Ref(ty) => match values::default_reference(agent, ty, cell, context)? {
             Ref::Func(func) => Val::FuncRef(func),
             Ref::Extern(reference) => Val::ExternRef(reference),
@@ -176,6 +176,9 @@ fn default_value(
 /// <https://webassembly.github.io/spec/js-api/#getglobalvalue>
 fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_global(this)?;
+    if inner.ty.content.is_exception() {
+        return Err(values::impassable_error());
+    }
     let value = agent.store.with(|store| inner.global.get(&store));
     to_js_value(&agent, &value, context)
 }
@@ -185,8 +188,8 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
     let (inner, agent) = this_global(this)?;
     let undefined = JsValue::undefined();
     let given = args.first().unwrap_or(&undefined);
-    if inner.ty.content == ValType::V128 {
-        return Err(values::v128_error());
+    if inner.ty.content == ValType::V128 || inner.ty.content.is_exception() {
+        return Err(values::impassable_error());
     }
     if !inner.ty.mutable {
         return Err(type_error(

@@ -18,6 +18,7 @@ use crate::{
     agent::Agent,
     cell::{Callable, Cell},
     errors::Pending,
+    exceptions::is_aware,
     limiter::StoreData,
     typed_call::{self, Results},
     values,
@@ -31,7 +32,7 @@ pub(crate) struct HostFunction {
     cell: WeakGc<Cell>,
     ty: Arc<FuncType>,
     /// Whether values of its type cannot pass between WebAssembly and JavaScript.
-    has_v128: bool,
+    is_impassable: bool,
 }
 
 impl HostFunction {
@@ -55,7 +56,7 @@ pub(crate) fn register_builtin(agent: &Agent, cell: &WeakGc<Cell>, ty: &Arc<Func
         callable: None,
         cell: cell.clone(),
         ty: Arc::clone(ty),
-        has_v128: false,
+        is_impassable: false,
     }
     .register(agent)
 }
@@ -87,7 +88,7 @@ pub(crate) fn create(
         callable: Some(WeakGc::new(&callable)),
         cell: weak_cell.clone(),
         ty: Arc::clone(ty),
-        has_v128: values::has_v128(ty),
+        is_impassable: values::is_impassable(ty),
     }
     .register(agent);
     let func = agent
@@ -95,7 +96,7 @@ pub(crate) fn create(
         .with(|mut store: StoreContextMut<'_, StoreData>| {
             typed_call::host(id, ty, store.as_context_mut()).unwrap_or_else(|| {
                 Func::new(store, engine_type, move |caller, params, results| {
-                    protect(caller, |agent, context| {
+                    protect(caller, Some(id), |agent, context| {
                         run(agent, id, params, results, context)
                     })
                 })
@@ -107,16 +108,20 @@ pub(crate) fn create(
 
 /// Runs JavaScript for WebAssembly code. An exception or a panic must not unwind through its
 /// frames: it is left with the agent, and an error passes in its place.
+///
+/// If the caller looks for exceptions, it gets the exception instead, and `id` says by which of the
+/// host functions it came.
 #[inline]
-fn protect<R>(
-    caller: Caller<'_, StoreData>,
+pub(crate) fn protect<R: Default>(
+    mut caller: Caller<'_, StoreData>,
+    id: Option<usize>,
     f: impl FnOnce(&Agent, &mut Context) -> JsResult<R>,
 ) -> Result<R, wasmi::Error> {
     let Some(agent) = caller.data().agent.upgrade() else {
         return Err(wasmi::Error::new("the JavaScript context is gone"));
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        agent.store.lend(caller, || {
+        agent.store.lend(&mut caller, || {
             let result = agent.context.with(|context| f(&agent, context));
             result.unwrap_or_else(|| {
                 Err(JsNativeError::error()
@@ -127,15 +132,43 @@ fn protect<R>(
     }));
     match outcome {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => {
-            *agent.pending.borrow_mut() = Some(error);
-            Err(wasmi::Error::host(Pending))
-        }
+        Ok(Err(error)) => throw(&agent, caller, id, error).map(|()| R::default()),
         Err(payload) => {
             *agent.panic.borrow_mut() = Some(payload);
             Err(wasmi::Error::host(Pending))
         }
     }
+}
+
+/// Has an exception go on through WebAssembly frames.
+#[cold]
+fn throw(
+    agent: &Agent,
+    mut caller: Caller<'_, StoreData>,
+    id: Option<usize>,
+    error: JsError,
+) -> Result<(), wasmi::Error> {
+    let cell = id.filter(|_| is_aware(&caller)).and_then(|id| {
+        let functions = agent.host_functions.borrow();
+        functions.get(id)?.as_ref()?.cell.upgrade()
+    });
+    let error = match cell {
+        None => error,
+        Some(cell) => {
+            let raised = agent.store.lend(&mut caller, || {
+                agent
+                    .context
+                    .with(|context| agent.raise(error, &cell, context))
+            });
+            match raised {
+                Some(Ok(())) => return Ok(()),
+                Some(Err(error)) => error,
+                None => gone(),
+            }
+        }
+    };
+    *agent.pending.borrow_mut() = Some(error);
+    Err(wasmi::Error::host(Pending))
 }
 
 #[cold]
@@ -166,7 +199,7 @@ pub(crate) fn enter_typed<R: Results>(
     id: usize,
     args: &[JsValue],
 ) -> Result<R, wasmi::Error> {
-    protect(caller, |agent, context| {
+    protect(caller, Some(id), |agent, context| {
         let value = call(agent, id, args, context)?;
         R::from_js(&value, context)
     })
@@ -180,17 +213,17 @@ fn run(
     results: &mut [Val],
     context: &mut Context,
 ) -> JsResult<()> {
-    let (has_v128, ty) = agent
+    let (is_impassable, ty) = agent
         .host_functions
         .borrow()
         .get(id)
         .and_then(|function| {
             let function = function.as_ref()?;
-            Some((function.has_v128, Arc::clone(&function.ty)))
+            Some((function.is_impassable, Arc::clone(&function.ty)))
         })
         .ok_or_else(gone)?;
-    if has_v128 {
-        return Err(values::v128_error());
+    if is_impassable {
+        return Err(values::impassable_error());
     }
     let mut args: SmallVec<[JsValue; 6]> = SmallVec::with_capacity(params.len());
     for param in params {

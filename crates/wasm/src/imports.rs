@@ -16,6 +16,7 @@ use crate::{
     host_function, js_string,
     memory::{Memory, MemoryInner},
     table::{Table, TableInner},
+    tag::{Tag, TagInner},
     values,
 };
 
@@ -90,17 +91,40 @@ pub(crate) enum Imported {
     Memory(Gc<MemoryInner>),
     Table(Gc<TableInner>),
     Global(Gc<GlobalInner>),
+    Tag(Gc<TagInner>),
 }
 
 impl Imported {
     /// The value for the engine.
-    pub(crate) fn value(&self) -> Extern {
-        match self {
+    ///
+    /// There is none for a tag: its address is a constant of the lowered module.
+    pub(crate) fn value(&self) -> Option<Extern> {
+        Some(match self {
             Self::Callable(func) => Extern::Func(*func),
             Self::Function(function) => Extern::Func(function.func),
             Self::Memory(memory) => Extern::Memory(memory.memory),
             Self::Table(table) => Extern::Table(table.table),
             Self::Global(global) => Extern::Global(global.global),
+            Self::Tag(_) => return None,
+        })
+    }
+
+    /// Whether code that has it may call functions that return with an exception pending.
+    pub(crate) fn brings_exceptions(&self) -> bool {
+        match self {
+            Self::Function(function) => function.cell.is_aware(),
+            Self::Table(table) => table.cell.is_aware(),
+            Self::Global(global) => global.cell.is_aware(),
+            Self::Callable(_) | Self::Memory(_) | Self::Tag(_) => false,
+        }
+    }
+
+    /// Notes that it is used by an instance that exceptions pass through.
+    pub(crate) fn set_aware(&self) {
+        match self {
+            Self::Table(table) => table.cell.set_aware(),
+            Self::Global(global) => global.cell.set_aware(),
+            _ => {}
         }
     }
 
@@ -111,6 +135,7 @@ impl Imported {
             Self::Callable(_) => {}
             Self::Function(function) => function.link_holder(cell),
             Self::Memory(memory) => cell.keep_memory(memory),
+            Self::Tag(tag) => cell.keep_tag(tag),
             Self::Table(table) => {
                 cell.link(&table.cell);
                 table.cell.link(cell);
@@ -211,6 +236,16 @@ impl Reader<'_> {
                         .link_error("a table import must be a WebAssembly.Table object", context)),
                 }
             }
+            ExternType::Tag(_) => match downcast::<Tag>(value) {
+                Some(tag) => {
+                    let inner = tag.borrow().data().0.clone();
+                    self.same_agent(&inner.agent)?;
+                    Ok(Imported::Tag(inner))
+                }
+                None => {
+                    Err(self.link_error("a tag import must be a WebAssembly.Tag object", context))
+                }
+            },
             _ => Err(self.link_error("imports of this kind are not supported", context)),
         }
     }
@@ -388,6 +423,12 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
                     "the global has type {}, but {} is declared",
                     actual.content, declared.content
                 )
+            })
+        }
+        (ExternType::Tag(declared), Imported::Tag(tag)) => {
+            let actual = &tag.ty;
+            (declared != actual).then(|| {
+                format!("the imported tag has type {actual}, but {declared} is declared")
             })
         }
         _ => Some("the value is of another kind".into()),

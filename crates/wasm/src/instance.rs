@@ -7,7 +7,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, Gc, Trace};
-use taipan_compile::{ExternType, HeapType, LoweredImport, ValType};
+use taipan_compile::{ExternType, HeapType, LoweredImport, ModuleInfo, RefType, ValType};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object};
 use wasmi::{Extern, errors::ErrorKind};
 
@@ -21,6 +21,7 @@ use crate::{
     memory::{self, MemoryInner},
     module::Module,
     table::{self, TableInner},
+    tag::{self, TagInner},
 };
 
 /// The platform object.
@@ -123,11 +124,27 @@ impl Linking {
             (module.compiled.clone(), module.translated.clone())
         };
         let info = compiled.info();
-        let lowering = compiled.lowering();
         imports::check(&agent, info, &imports, what, context)?;
         for import in &imports {
             import.link(&cell);
         }
+        // A module without exceptions has to pass on those of functions that it gets hold of.
+        let becomes_aware = imports.iter().any(Imported::brings_exceptions);
+        let (compiled, translated) = if becomes_aware && !compiled.lowering().exceptions {
+            module
+                .borrow()
+                .data()
+                .aware_of_exceptions(&agent)
+                .map_err(|error| errors::compile_error(what, &error, context))?
+        } else {
+            (compiled.clone(), translated)
+        };
+        let lowering = compiled.lowering();
+        if lowering.exceptions {
+            cell.set_aware();
+            imports.iter().for_each(Imported::set_aware);
+        }
+        let tags = tags(&agent, info, &imports, &cell);
 
         // In the engine's order: memories that the module defines are imports to it.
         let mut memories: Vec<Gc<MemoryInner>> = Vec::new();
@@ -136,8 +153,11 @@ impl Linking {
             externs.push(match import {
                 LoweredImport::Declared(index) => imports
                     .get(*index)
-                    .map(Imported::value)
+                    .and_then(Imported::value)
                     .ok_or_else(|| internal("an import is missing"))?,
+                LoweredImport::Exception(import) => agent
+                    .exception_import(*import, &cell, &tags)
+                    .ok_or_else(|| internal("what exceptions need is missing"))?,
                 LoweredImport::DefinedMemory { ty, .. } => {
                     let memory = MemoryInner::allocate(&agent, ty)?;
                     cell.keep_memory(&memory);
@@ -167,14 +187,14 @@ impl Linking {
         // Where references to JavaScript values can be, besides tables and globals that are
         // imported and have cells of their own.
         for (index, name) in &lowering.ref_tables {
-            if info.tables[*index as usize].element.heap == HeapType::Extern
+            if holds_values(info.tables[*index as usize].element)
                 && let Extern::Table(table) = export(name)?
             {
                 cell.add_table(table);
             }
         }
         for (index, name) in &lowering.ref_globals {
-            if matches!(info.globals[*index as usize].content, ValType::Ref(ty) if ty.heap == HeapType::Extern)
+            if matches!(info.globals[*index as usize].content, ValType::Ref(ty) if holds_values(ty))
                 && let Extern::Global(global) = export(name)?
             {
                 cell.add_global(global);
@@ -191,6 +211,14 @@ impl Linking {
 
         let exports = JsObject::with_null_proto();
         for (number, descriptor) in info.exports.iter().enumerate() {
+            if let ExternType::Tag(_) = &descriptor.ty {
+                let tag = tags
+                    .get(descriptor.index as usize)
+                    .ok_or_else(|| internal("a tag is missing"))?;
+                let value = tag::object(tag, context);
+                define_export(&exports, &descriptor.name, value);
+                continue;
+            }
             let value: JsObject = match (&descriptor.ty, export(&lowering.export_name(number))?) {
                 (ExternType::Func(_), Extern::Func(func)) => {
                     exported_function::object(&agent, func, context)?
@@ -215,20 +243,51 @@ impl Linking {
                 }
                 _ => return Err(internal("an export of an unknown kind")),
             };
-            exports.insert_property(
-                JsString::from(descriptor.name.as_str()),
-                PropertyDescriptor::builder()
-                    .value(value)
-                    .writable(true)
-                    .enumerable(true)
-                    .configurable(true),
-            );
+            define_export(&exports, &descriptor.name, value);
         }
         // Until here they kept alive what the exports are made of.
         drop((imports, memories));
         exports.set_integrity_level(IntegrityLevel::Frozen, context)?;
         Ok(Instance { cell, exports })
     }
+}
+
+fn define_export(exports: &JsObject, name: &str, value: JsObject) {
+    exports.insert_property(
+        JsString::from(name),
+        PropertyDescriptor::builder()
+            .value(value)
+            .writable(true)
+            .enumerable(true)
+            .configurable(true),
+    );
+}
+
+/// Whether references of this type are slots of host values.
+fn holds_values(ty: RefType) -> bool {
+    ty.heap == HeapType::Extern || ty.is_exception()
+}
+
+/// The tags of a new instance: imported ones, and those that it defines.
+fn tags(
+    agent: &Agent,
+    info: &ModuleInfo,
+    imports: &[Imported],
+    cell: &Gc<Cell>,
+) -> Vec<Gc<TagInner>> {
+    let mut tags: Vec<_> = imports
+        .iter()
+        .filter_map(|import| match import {
+            Imported::Tag(tag) => Some(tag.clone()),
+            _ => None,
+        })
+        .collect();
+    for &ty in &info.tags[info.imported_tags as usize..] {
+        let tag = TagInner::allocate(agent, info.types[ty as usize].clone());
+        cell.keep_tag(&tag);
+        tags.push(tag);
+    }
+    tags
 }
 
 fn internal(what: &str) -> boa_engine::JsError {

@@ -27,6 +27,7 @@ mod agent;
 mod cell;
 mod errors;
 mod exception;
+mod exceptions;
 mod exported_function;
 mod externref;
 mod global;

@@ -2,6 +2,8 @@
 //!
 //! <https://webassembly.github.io/spec/js-api/#modules>
 
+use std::cell::OnceCell;
+
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
     object::{
@@ -11,7 +13,7 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_compile::{Builtins, CompiledModule};
+use taipan_compile::{Builtins, CompileError, CompiledModule};
 use taipan_webidl::{
     BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
 };
@@ -26,6 +28,10 @@ pub(crate) struct Module {
     /// Its translation, which belongs to the agent's engine.
     #[unsafe_ignore_trace]
     pub(crate) translated: wasmi::Module,
+    /// The translation of the module as it is if exceptions have to pass through it, once there is
+    /// an instance of that kind.
+    #[unsafe_ignore_trace]
+    aware: OnceCell<wasmi::Module>,
 }
 
 impl Module {
@@ -60,10 +66,34 @@ impl Module {
         let translated = compiled
             .instantiate_module(&agent.engine)
             .map_err(|error| errors::compile_error(what, &error, context))?;
-        Ok(Self {
+        Ok(Self::new(compiled, translated))
+    }
+
+    pub(crate) fn new(compiled: CompiledModule, translated: wasmi::Module) -> Self {
+        Self {
             compiled,
             translated,
-        })
+            aware: OnceCell::new(),
+        }
+    }
+
+    /// The module as it is if exceptions have to pass through it.
+    ///
+    /// # Errors
+    /// See [`CompiledModule::aware_of_exceptions`].
+    pub(crate) fn aware_of_exceptions(
+        &self,
+        agent: &Agent,
+    ) -> Result<(CompiledModule, wasmi::Module), CompileError> {
+        let compiled = self.compiled.aware_of_exceptions()?;
+        let translated = match self.aware.get() {
+            Some(translated) => translated.clone(),
+            None => {
+                let translated = compiled.instantiate_module(&agent.engine)?;
+                self.aware.get_or_init(|| translated).clone()
+            }
+        };
+        Ok((compiled.clone(), translated))
     }
 
     /// Refuses a module of another context: its translation belongs to another engine.
@@ -113,10 +143,7 @@ impl SerializedModule {
     /// # Errors
     /// A `TypeError` if the module was made in another context.
     pub fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
-        let module = Module {
-            compiled: self.compiled.clone(),
-            translated: self.translated.clone(),
-        };
+        let module = Module::new(self.compiled.clone(), self.translated.clone());
         module.check_agent(&*Agent::of(context)?, "structuredClone")?;
         Ok(module.into_object(context).upcast())
     }

@@ -174,10 +174,7 @@ impl Compilation {
                 let result = future.await;
                 let context = &mut context.borrow_mut();
                 let result = match result {
-                    Ok((compiled, translated)) => Ok(Module {
-                        compiled,
-                        translated,
-                    }),
+                    Ok((compiled, translated)) => Ok(Module::new(compiled, translated)),
                     Err(error) if error.kind == CompileErrorKind::Aborted => {
                         let make = failure
                             .lock()

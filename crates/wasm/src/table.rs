@@ -217,6 +217,9 @@ fn get(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     let (inner, agent) = this_table(this)?;
     let index = convert::required_by(args, 0, 1, "WebAssembly.Table.get")?;
     let index = address_value_to_u64(index, inner.address_type(), "index", context)?;
+    if inner.ty.element.is_exception() {
+        return Err(values::impassable_error());
+    }
     let reference = agent
         .store
         .with(|store| inner.table.get(&store, index))

@@ -70,7 +70,7 @@ trait Params: WasmParams {
 }
 
 /// No result or one.
-pub(crate) trait Results: WasmResults {
+pub(crate) trait Results: WasmResults + Default {
     /// What a call returns to JavaScript.
     fn to_js(self) -> JsValue;
     /// What an import returned, coerced.

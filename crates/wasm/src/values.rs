@@ -21,7 +21,7 @@ pub(crate) fn to_js_value(agent: &Agent, value: &Val, context: &mut Context) -> 
         Val::I64(value) => JsValue::from(JsBigInt::from(*value)),
         Val::F32(value) => JsValue::from(f64::from(f32::from(*value))),
         Val::F64(value) => JsValue::from(f64::from(*value)),
-        Val::V128(_) => return Err(v128_error()),
+        Val::V128(_) => return Err(impassable_error()),
         Val::FuncRef(Nullable::Null) | Val::ExternRef(Nullable::Null) => JsValue::null(),
         Val::FuncRef(Nullable::Val(func)) => {
             exported_function::object(agent, *func, context)?.into()
@@ -71,7 +71,7 @@ pub(crate) fn to_plain_value(
         ValType::I64 => Val::I64(value.to_big_int64(context)?),
         ValType::F32 => Val::F32(F32::from(value.to_number(context)? as f32)),
         ValType::F64 => Val::F64(F64::from(value.to_number(context)?)),
-        ValType::V128 => return Err(v128_error()),
+        ValType::V128 => return Err(impassable_error()),
         ValType::Ref(ty) => {
             return Err(JsNativeError::typ()
                 .with_message(format!("a value of type {ty} is a reference"))
@@ -147,11 +147,11 @@ pub(crate) fn default_reference(
 }
 
 /// Whether a value of the function's type cannot pass between WebAssembly and JavaScript.
-pub(crate) fn has_v128(ty: &FuncType) -> bool {
+pub(crate) fn is_impassable(ty: &FuncType) -> bool {
     ty.params
         .iter()
         .chain(ty.results.iter())
-        .any(|ty| matches!(ty, ValType::V128))
+        .any(|ty| *ty == ValType::V128 || ty.is_exception())
 }
 
 /// Whether the function's type lets references pass.
@@ -162,10 +162,10 @@ pub(crate) fn has_references(ty: &FuncType) -> bool {
         .any(|ty| ty.is_ref())
 }
 
-/// The error of every attempt to pass a `v128`.
-pub(crate) fn v128_error() -> boa_engine::JsError {
+/// The error of every attempt to pass a `v128` or an `exnref`.
+pub(crate) fn impassable_error() -> boa_engine::JsError {
     JsNativeError::typ()
-        .with_message("a value of type v128 cannot pass between WebAssembly and JavaScript")
+        .with_message("a value of type v128 or exnref cannot pass between WebAssembly and JavaScript")
         .into()
 }
 

@@ -21,6 +21,8 @@ use crate::header::RawSections;
 pub(crate) enum Erased {
     Func,
     Extern,
+    /// What is lowered after this, by the lowering of exceptions.
+    Exception,
 }
 
 impl Erased {
@@ -32,6 +34,7 @@ impl Erased {
         match self {
             Self::Func => wasm_encoder::RefType::FUNCREF,
             Self::Extern => wasm_encoder::RefType::EXTERNREF,
+            Self::Exception => wasm_encoder::RefType::EXNREF,
         }
     }
 }
@@ -45,6 +48,7 @@ pub(crate) fn erase(heap: HeapType) -> Option<Erased> {
         HeapType::Abstract { shared: false, ty } => match ty {
             AbstractHeapType::Func | AbstractHeapType::NoFunc => Some(Erased::Func),
             AbstractHeapType::Extern | AbstractHeapType::NoExtern => Some(Erased::Extern),
+            AbstractHeapType::Exn | AbstractHeapType::NoExn => Some(Erased::Exception),
             _ => None,
         },
         HeapType::Abstract { .. } => None,

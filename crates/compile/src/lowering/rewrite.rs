@@ -13,7 +13,7 @@ use std::ops::BitOrAssign;
 
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{
-    BinaryReader, FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, ValType,
+    AbstractHeapType, BinaryReader, FuncToValidate, FuncValidatorAllocations, FunctionBody, HeapType, Operator, ValType,
     ValidatorResources, WasmFeatures,
 };
 
@@ -26,11 +26,14 @@ use crate::{CompileError, leb};
 pub(crate) struct Additions {
     /// A table with one element, after all others: functions are called through it by reference.
     pub(crate) call_table: bool,
+    /// The lowering of exceptions, which comes after this one.
+    pub(crate) exceptions: bool,
 }
 
 impl BitOrAssign for Additions {
     fn bitor_assign(&mut self, other: Self) {
         self.call_table |= other.call_table;
+        self.exceptions |= other.exceptions;
     }
 }
 
@@ -81,6 +84,7 @@ impl Rewriter {
             let count = reader.read_var_u32()?;
             let ty = reader.read()?;
             validator.define_locals(offset, count, ty)?;
+            writer.additions.exceptions |= crate::ValType::from(ty).is_exception();
             writer.declare(count, Eraser.local(ty)?);
         }
         // How many control frames enclose the instructions that are left out.
@@ -95,6 +99,7 @@ impl Rewriter {
                 tables: self.tables,
             };
             validator.op(offset, &operator)?;
+            writer.additions.exceptions |= uses_exceptions(&operator);
             if let Some(depth) = dead {
                 if frames > depth || !continues(&operator) {
                     continue;
@@ -123,7 +128,33 @@ impl Rewriter {
 
 /// Whether code that follows can be reached although what comes before does not reach it.
 fn continues(operator: &Operator<'_>) -> bool {
-    matches!(operator, Operator::End | Operator::Else)
+    matches!(
+        operator,
+        Operator::End
+            | Operator::Else
+            | Operator::Catch { .. }
+            | Operator::CatchAll
+            | Operator::Delegate { .. }
+    )
+}
+
+/// Whether an instruction has to do with exceptions.
+fn uses_exceptions(operator: &Operator<'_>) -> bool {
+    match operator {
+        Operator::TryTable { .. }
+        | Operator::Throw { .. }
+        | Operator::ThrowRef
+        | Operator::Try { .. }
+        | Operator::Rethrow { .. }
+        | Operator::RefNull {
+            hty:
+                HeapType::Abstract {
+                    ty: AbstractHeapType::Exn | AbstractHeapType::NoExn,
+                    ..
+                },
+        } => true,
+        _ => false,
+    }
 }
 
 /// Writes an instruction whose immediates are types, in terms of the engine's.
@@ -132,6 +163,8 @@ fn erase(operator: &Operator<'_>, writer: &mut Writer) -> Result<bool, CompileEr
         Operator::Block { .. }
         | Operator::Loop { .. }
         | Operator::If { .. }
+        | Operator::Try { .. }
+        | Operator::TryTable { .. }
         | Operator::TypedSelect { .. }
         | Operator::RefNull { .. } => {
             Eraser.instruction(operator.clone(), &mut writer.code)?;
