@@ -144,11 +144,6 @@ fn errors_say_what_and_where() {
 #[test]
 fn errors_name_the_proposal_that_is_missing() {
     for (text, proposal) in [
-        ("(module (tag))", "exception handling"),
-        (r#"(module (import "a" "b" (tag)))"#, "exception handling"),
-        ("(module (func (param exnref)))", "exception handling"),
-        ("(module (func try_table end))", "exception handling"),
-        ("(module (func try end))", "legacy exception handling"),
         ("(module (memory 1 1 shared))", "threads"),
         (
             "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
@@ -181,7 +176,7 @@ fn errors_name_the_proposal_that_is_missing() {
 #[test]
 fn features_can_be_switched_off() {
     type Switch = fn(&mut taipan_compile::Features);
-    let cases: [(&str, &str, Switch); 12] = [
+    let cases: [(&str, &str, Switch); 17] = [
         (
             "(module (func (param (ref func))))",
             "typed function references",
@@ -236,6 +231,29 @@ fn features_can_be_switched_off() {
         ("(module (func (param v128)))", "SIMD", |features| {
             features.simd = false
         }),
+        ("(module (tag))", "exception handling", |features| {
+            features.exceptions = false
+        }),
+        (
+            r#"(module (import "a" "b" (tag)))"#,
+            "exception handling",
+            |features| features.exceptions = false,
+        ),
+        (
+            "(module (func (param exnref)))",
+            "exception handling",
+            |features| features.exceptions = false,
+        ),
+        (
+            "(module (func try_table end))",
+            "exception handling",
+            |features| features.exceptions = false,
+        ),
+        (
+            "(module (func try end))",
+            "legacy exception handling",
+            |features| features.legacy_exceptions = false,
+        ),
     ];
     for (text, proposal, switch) in cases {
         let bytes = wat(text);

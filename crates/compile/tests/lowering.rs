@@ -32,6 +32,7 @@ fn instantiate(
                     .unwrap()
                     .into()
             }
+            LoweredImport::Exception(_) => panic!("these modules have no exceptions"),
         })
         .collect();
     let instance = Instance::new(&mut *store, &translated, &imports)?;

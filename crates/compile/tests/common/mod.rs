@@ -172,6 +172,8 @@ pub(crate) fn large_module_with(functions: u32, invalid: &[u32]) -> Vec<u8> {
 pub(crate) fn beyond_engine(bytes: &[u8]) -> bool {
     let mut options = CompileOptions::default();
     options.features.function_references = false;
+    options.features.exceptions = false;
+    options.features.legacy_exceptions = false;
     compile(bytes, &options)
         .is_err_and(|error| matches!(error.kind, CompileErrorKind::Unsupported { .. }))
 }

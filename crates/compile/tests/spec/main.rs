@@ -13,6 +13,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod exceptions;
 mod expect;
 mod script;
 mod world;

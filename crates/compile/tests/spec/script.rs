@@ -28,6 +28,8 @@ pub(crate) struct Counts {
     pub(crate) compared: usize,
     /// Directives that need a module which neither world has.
     pub(crate) impossible: usize,
+    /// Modules whose exceptions are lowered.
+    pub(crate) with_exceptions: usize,
     /// Modules which are initialised by a function instead of by the engine.
     pub(crate) with_init: usize,
     /// Modules which the engine takes only as they are lowered.
@@ -56,6 +58,7 @@ enum Expected<'a> {
     Values(&'a [WastRet<'a>]),
     Trap(&'a str),
     Unlinkable,
+    Exception,
 }
 
 pub(crate) fn run(file: &TestFile<'static>, counts: &mut Counts, failures: &mut Vec<String>) {
@@ -149,8 +152,10 @@ impl Script<'_> {
                     self.instantiate(&definition, None, &Expected::Unlinkable);
                 }
             }
-            WastDirective::AssertException { exec, .. }
-            | WastDirective::AssertSuspension { exec, .. } => {
+            WastDirective::AssertException { exec, .. } => {
+                self.execute(exec, &Expected::Exception);
+            }
+            WastDirective::AssertSuspension { exec, .. } => {
                 self.execute(exec, &Expected::Anything);
             }
             WastDirective::Thread(_) | WastDirective::Wait { .. } => {}
@@ -207,6 +212,7 @@ impl Script<'_> {
                 self.original = None;
                 self.beyond_engine = true;
                 self.counts.beyond_engine += 1;
+                self.counts.with_exceptions += usize::from(compiled.lowering().exceptions);
                 Some((None, compiled))
             }
         }
@@ -314,7 +320,8 @@ impl Script<'_> {
                         .all(|(value, expected)| value.matches(expected)),
             ),
             (Expected::Trap(message), Outcome::Trap(trap)) => (true, trap_matches(trap, message)),
-            (Expected::Unlinkable, Outcome::Unlinkable) => (true, true),
+            (Expected::Unlinkable, Outcome::Unlinkable)
+            | (Expected::Exception, Outcome::Exception) => (true, true),
             _ => (true, false),
         };
         self.counts.asserted += usize::from(asserted);

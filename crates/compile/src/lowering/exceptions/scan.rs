@@ -19,11 +19,16 @@ impl Scan {
         let mut operators = body.get_operators_reader()?;
         while !operators.eof() {
             match operators.read()? {
-                Operator::Block { .. }
-                | Operator::Loop { .. }
-                | Operator::If { .. }
-                | Operator::TryTable { .. } => open.push(None),
+                Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+                    open.push(None);
+                }
+                // Even where nothing is thrown, what is not caught has to go somewhere.
+                Operator::TryTable { .. } => {
+                    scan.unwinds = true;
+                    open.push(None);
+                }
                 Operator::Try { .. } => {
+                    scan.unwinds = true;
                     open.push(Some(scan.rethrown.len()));
                     scan.rethrown.push(false);
                 }
