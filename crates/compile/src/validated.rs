@@ -34,7 +34,8 @@ impl Validated {
         parallelism: Parallelism,
     ) -> Result<(Self, Lowering), CompileError> {
         let parsed = features.with_exceptions();
-        let (out, lowering) = exceptions::lower(bytes, lowering, [parsed, features.engine()], parallelism)?;
+        let (out, lowering) =
+            exceptions::lower(bytes, lowering, [parsed, features.engine()], parallelism)?;
         if cfg!(debug_assertions) {
             Net::everything(&out, features.engine())?;
         }

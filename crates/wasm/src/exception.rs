@@ -152,7 +152,12 @@ fn type_error(message: impl Into<String>) -> boa_engine::JsError {
 }
 
 /// An element of a payload that a script gives.
-fn element(value: &JsValue, ty: ValType, agent: &Agent, context: &mut Context) -> JsResult<Element> {
+fn element(
+    value: &JsValue,
+    ty: ValType,
+    agent: &Agent,
+    context: &mut Context,
+) -> JsResult<Element> {
     const WHAT: &str = "WebAssembly.Exception()";
     Ok(match ty {
         ValType::Ref(ty) if is_exception(ty) => {

@@ -194,9 +194,7 @@ impl Agent {
                         agent.reference_pending(&cell, context)
                     })
                 };
-                self.store
-                    .with(|store| Func::wrap(store, reference))
-                    .into()
+                self.store.with(|store| Func::wrap(store, reference)).into()
             }
             ExceptionImport::Throw => {
                 let throw = move |caller: Caller<'_, StoreData>, reference: Nullable<ExternRef>| {

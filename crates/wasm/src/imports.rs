@@ -427,9 +427,8 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
         }
         (ExternType::Tag(declared), Imported::Tag(tag)) => {
             let actual = &tag.ty;
-            (declared != actual).then(|| {
-                format!("the imported tag has type {actual}, but {declared} is declared")
-            })
+            (declared != actual)
+                .then(|| format!("the imported tag has type {actual}, but {declared} is declared"))
         }
         _ => Some("the value is of another kind".into()),
     }

@@ -155,9 +155,11 @@ impl Linking {
                     .get(*index)
                     .and_then(Imported::value)
                     .ok_or_else(|| internal("an import is missing"))?,
-                LoweredImport::Exception(import) => agent
-                    .exception_import(*import, &cell, &tags)
-                    .ok_or_else(|| internal("what exceptions need is missing"))?,
+                LoweredImport::Exception(import) => {
+                    agent
+                        .exception_import(*import, &cell, &tags)
+                        .ok_or_else(|| internal("what exceptions need is missing"))?
+                }
                 LoweredImport::DefinedMemory { ty, .. } => {
                     let memory = MemoryInner::allocate(&agent, ty)?;
                     cell.keep_memory(&memory);

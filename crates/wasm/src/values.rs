@@ -58,11 +58,7 @@ pub(crate) fn to_webassembly_value(
 /// # Errors
 /// Whatever the coercion of the JavaScript value throws, and a `TypeError` if the type has no
 /// JavaScript values.
-pub(crate) fn to_plain_value(
-    value: &JsValue,
-    ty: ValType,
-    context: &mut Context,
-) -> JsResult<Val> {
+pub(crate) fn to_plain_value(value: &JsValue, ty: ValType, context: &mut Context) -> JsResult<Val> {
     Ok(match ty {
         ValType::I32 => match value.as_i32() {
             Some(value) => Val::I32(value),
@@ -165,7 +161,9 @@ pub(crate) fn has_references(ty: &FuncType) -> bool {
 /// The error of every attempt to pass a `v128` or an `exnref`.
 pub(crate) fn impassable_error() -> boa_engine::JsError {
     JsNativeError::typ()
-        .with_message("a value of type v128 or exnref cannot pass between WebAssembly and JavaScript")
+        .with_message(
+            "a value of type v128 or exnref cannot pass between WebAssembly and JavaScript",
+        )
         .into()
 }
 

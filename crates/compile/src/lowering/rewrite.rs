@@ -13,8 +13,8 @@ use std::ops::BitOrAssign;
 
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{
-    AbstractHeapType, BinaryReader, FuncToValidate, FuncValidatorAllocations, FunctionBody, HeapType, Operator, ValType,
-    ValidatorResources, WasmFeatures,
+    AbstractHeapType, BinaryReader, FuncToValidate, FuncValidatorAllocations, FunctionBody,
+    HeapType, Operator, ValType, ValidatorResources, WasmFeatures,
 };
 
 use super::erase::{Erased, Eraser};

@@ -23,21 +23,13 @@ impl Registers {
     pub fn new(mut store: impl AsContextMut) -> Self {
         Self {
             pending: Global::new(&mut store, Val::I32(0), Mutability::Var),
-            exception: Global::new(
-                &mut store,
-                Val::ExternRef(Nullable::Null),
-                Mutability::Var,
-            ),
+            exception: Global::new(&mut store, Val::ExternRef(Nullable::Null), Mutability::Var),
             payload: HashMap::new(),
         }
     }
 
     /// The global for an import of a lowered module; nothing for what is no register.
-    pub fn global(
-        &mut self,
-        import: ExceptionImport,
-        store: impl AsContextMut,
-    ) -> Option<Global> {
+    pub fn global(&mut self, import: ExceptionImport, store: impl AsContextMut) -> Option<Global> {
         match import {
             ExceptionImport::Pending => Some(self.pending),
             ExceptionImport::Exception => Some(self.exception),
