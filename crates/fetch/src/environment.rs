@@ -9,7 +9,6 @@ use boa_engine::{
     object::builtins::JsPromise,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_web::url::UrlRecord;
 use taipan_webidl::promise;
 use url::Url;
 
@@ -138,28 +137,6 @@ pub(crate) fn when_done<T: 'static>(
 ///
 /// A `TypeError` that says which URL, and why.
 pub(crate) fn parse_url(text: &str, context: &Context) -> JsResult<Url> {
-    let base = taipan_web::base_url(context);
-    let base_record = base
-        .as_ref()
-        .and_then(|base| UrlRecord::parse(base.as_str(), None));
-    let parsed = match UrlRecord::parse(text, base_record.as_ref()) {
-        Some(record) => Url::parse(&record.href()).map_err(|error| error.to_string()),
-        // That parser gives no reason; the other one does, if it agrees.
-        None => Err(Url::options()
-            .base_url(base.as_ref())
-            .parse(text)
-            .map_or_else(
-                |error| error.to_string(),
-                |_| "it cannot be parsed".to_owned(),
-            )),
-    };
-    parsed.map_err(|reason| {
-        let base = match base {
-            Some(base) => format!(" (relative to {base})"),
-            None => String::new(),
-        };
-        JsNativeError::typ()
-            .with_message(format!("invalid URL \"{text}\"{base}: {reason}"))
-            .into()
-    })
+    taipan_web::parse_url(text, context)
+        .map_err(|reason| JsNativeError::typ().with_message(reason).into())
 }

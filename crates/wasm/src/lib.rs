@@ -61,7 +61,7 @@ use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
 
 pub use metering::{Metering, Refuel};
-pub use module::SerializedModule;
+pub use module::{PortableModule, SerializedModule};
 pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};
 
 /// Options of the WebAssembly API in a context.

@@ -149,6 +149,47 @@ impl SerializedModule {
     }
 }
 
+impl SerializedModule {
+    /// What may go to another thread: the validated code, which is shared, without its translation.
+    #[must_use]
+    pub fn to_portable(&self) -> PortableModule {
+        PortableModule {
+            compiled: self.compiled.clone(),
+        }
+    }
+}
+
+/// What a `WebAssembly.Module` is on its way to another context, on any thread.
+#[derive(Clone)]
+pub struct PortableModule {
+    compiled: CompiledModule,
+}
+
+impl PortableModule {
+    /// A new `WebAssembly.Module` in the current realm. The code is not validated again.
+    ///
+    /// # Errors
+    /// A `CompileError` if the engine of this context cannot run what that of the other one can.
+    pub fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        let agent = Agent::of(context)?;
+        let translated = self
+            .compiled
+            .instantiate_module(&agent.engine)
+            .map_err(|error| errors::compile_error("WebAssembly.Module", &error, context))?;
+        let module = Module {
+            compiled: self.compiled.clone(),
+            translated,
+        };
+        Ok(module.into_object(context).upcast())
+    }
+}
+
+impl std::fmt::Debug for PortableModule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PortableModule").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for SerializedModule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SerializedModule").finish_non_exhaustive()

@@ -9,6 +9,8 @@
 use boa_engine::Context;
 use url::Url;
 
+use crate::url::UrlRecord;
+
 /// The key under which the base URL lives in the context's host data.
 struct BaseUrl(Url);
 
@@ -21,6 +23,38 @@ pub fn base_url(context: &Context) -> Option<Url> {
 /// Sets the API base URL of the environment.
 pub fn set_base_url(context: &mut Context, url: Url) {
     context.insert_data(BaseUrl(url));
+}
+
+/// Parses a URL that a script gives, relative to the API base URL of the environment.
+///
+/// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url>
+///
+/// # Errors
+///
+/// What is wrong with it, for people.
+pub fn parse_url(text: &str, context: &Context) -> Result<Url, String> {
+    let base = base_url(context);
+    let base_record = base
+        .as_ref()
+        .and_then(|base| UrlRecord::parse(base.as_str(), None));
+    let parsed = match UrlRecord::parse(text, base_record.as_ref()) {
+        Some(record) => Url::parse(&record.href()).map_err(|error| error.to_string()),
+        // That parser gives no reason; the other one does, if it agrees.
+        None => Err(Url::options()
+            .base_url(base.as_ref())
+            .parse(text)
+            .map_or_else(
+                |error| error.to_string(),
+                |_| "it cannot be parsed".to_owned(),
+            )),
+    };
+    parsed.map_err(|reason| {
+        let base = match base {
+            Some(base) => format!(" (relative to {base})"),
+            None => String::new(),
+        };
+        format!("invalid URL \"{text}\"{base}: {reason}")
+    })
 }
 
 #[cfg(test)]

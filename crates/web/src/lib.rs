@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod abort;
+pub mod agent;
 pub mod base64;
 mod base_url;
 pub mod blob;
@@ -34,8 +35,9 @@ mod task;
 pub mod timers;
 pub mod url;
 pub mod url_pattern;
+pub mod worker;
 
-pub use base_url::{base_url, set_base_url};
+pub use base_url::{base_url, parse_url, set_base_url};
 
 use boa_engine::{Context, JsResult};
 

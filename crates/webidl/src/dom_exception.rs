@@ -59,6 +59,16 @@ impl DomException {
         }
     }
 
+    /// An exception with this name and this message, whatever code units they have.
+    #[must_use]
+    pub fn from_parts(name: JsString, message: JsString) -> Self {
+        Self {
+            name,
+            message,
+            origin: None,
+        }
+    }
+
     /// Name and message alone, apart from the objects of a context.
     #[must_use]
     pub fn detached(&self) -> Self {

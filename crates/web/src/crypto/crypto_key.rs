@@ -7,7 +7,7 @@ use boa_gc::{Finalize, GcRefCell, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object, wrap};
 
 use super::{algorithm::Algorithm, key::Key};
-use crate::structured_clone::{SerializedObject, add_serializable};
+use crate::structured_clone::{PortableObject, SerializedObject, add_serializable};
 
 /// A key that scripts can use but not see into.
 #[derive(Trace, Finalize, JsData)]
@@ -83,11 +83,22 @@ fn usages(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVa
 }
 
 /// A key on its way to another place.
+#[derive(Clone)]
 struct SerializedKey(Arc<Key>);
+
+impl PortableObject for SerializedKey {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        Ok(CryptoKey::create(Arc::clone(&self.0), context).upcast())
+    }
+}
 
 impl SerializedObject for SerializedKey {
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
-        Ok(CryptoKey::create(Arc::clone(&self.0), context).upcast())
+        PortableObject::deserialize(self, context)
+    }
+
+    fn to_portable(&self) -> Arc<dyn PortableObject> {
+        Arc::new(self.clone())
     }
 }
 

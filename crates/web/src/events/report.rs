@@ -2,11 +2,14 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string};
 use taipan_webidl::convert;
 
 use super::{ErrorEvent, EventInit, dispatch, error_event::ErrorInfo, event_target::has_listeners};
-use crate::console::{self, Level};
+use crate::{
+    console::{self, Level},
+    structured_clone::Text,
+};
 
 /// What is done with an exception that no listener of `error` has dealt with.
 pub type ExceptionReport = dyn Fn(JsError, &mut Context);
@@ -53,9 +56,20 @@ pub fn report_exception(error: JsError, context: &mut Context) {
 /// # Errors
 /// An error of the engine itself.
 pub fn fire_error(error: &JsError, context: &mut Context) -> JsResult<bool> {
-    let global = context.global_object();
     // What no script can catch, no script hears of.
-    if error.as_engine().is_some() || !has_listeners(&global, "error", context) {
+    if error.as_engine().is_some() {
+        return Ok(false);
+    }
+    reporting(context, |_, context| dispatch_error(error, context))
+}
+
+/// Calls `fire`, which fires `error` at the global object, if there is somebody to listen.
+fn reporting(
+    context: &mut Context,
+    fire: impl FnOnce(&JsObject, &mut Context) -> JsResult<bool>,
+) -> JsResult<bool> {
+    let global = context.global_object();
+    if !has_listeners(&global, "error", context) {
         return Ok(false);
     }
     let active = match context.get_data::<Reporting>() {
@@ -71,7 +85,7 @@ pub fn fire_error(error: &JsError, context: &mut Context) -> JsResult<bool> {
     if active.replace(true) {
         return Ok(false);
     }
-    let result = dispatch_error(error, context);
+    let result = fire(&global, context);
     active.set(false);
     result
 }
@@ -89,6 +103,62 @@ fn dispatch_error(error: &JsError, context: &mut Context) -> JsResult<bool> {
     let event = ErrorEvent::create("error", EventInit::CANCELABLE, info, context);
     let global = context.global_object();
     dispatch(&global, &event.upcast(), context).map(|not_canceled| !not_canceled)
+}
+
+/// What is known of an error that was thrown in another agent, where what was thrown stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErrorDetails {
+    /// What a human is told.
+    pub message: Text,
+    /// The URL of the script, empty if it is not known.
+    pub filename: Text,
+    /// The line, from 1; 0 if it is not known.
+    pub lineno: u32,
+    /// The column, from 1; 0 if it is not known.
+    pub colno: u32,
+}
+
+impl ErrorDetails {
+    /// What an `ErrorEvent` tells of an error, for another agent.
+    pub fn of(error: &JsError, context: &mut Context) -> Self {
+        match extract(error, context) {
+            Ok(info) => Self {
+                message: Text::from(&info.message),
+                filename: Text::from(&info.filename),
+                lineno: info.lineno,
+                colno: info.colno,
+            },
+            // One of the engine's own, which is no value.
+            Err(_) => Self {
+                message: Text::from(error.to_string().lines().next().unwrap_or_default()),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// Fires `error` at `target`, a worker; the result is whether a listener has dealt with it.
+    ///
+    /// # Errors
+    /// See [`dispatch`].
+    pub fn fire(&self, target: &JsObject, context: &mut Context) -> JsResult<bool> {
+        let info = ErrorInfo {
+            message: JsString::from(&self.message),
+            filename: JsString::from(&self.filename),
+            lineno: self.lineno,
+            colno: self.colno,
+            error: JsValue::null(),
+        };
+        let event = ErrorEvent::create("error", EventInit::CANCELABLE, info, context);
+        dispatch(target, &event.upcast(), context).map(|not_canceled| !not_canceled)
+    }
+
+    /// Fires `error` at the global object, as [`fire_error`] does.
+    ///
+    /// # Errors
+    /// An error of the engine itself.
+    pub fn fire_at_global(&self, context: &mut Context) -> JsResult<bool> {
+        reporting(context, |global, context| self.fire(global, context))
+    }
 }
 
 fn report_unhandled(error: JsError, context: &mut Context) {

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::HashSet,
     rc::Rc,
 };
 
@@ -16,8 +17,9 @@ use taipan_webidl::{
 
 use super::deliver;
 use crate::{
-    events::{EventTarget, event_handler, has_listeners},
-    structured_clone::serialize_with_transfer,
+    agent::Agent,
+    events::{EventTarget, MessageEvent, dispatch, event_handler, has_listeners},
+    structured_clone::{Message, Serialized, Text, serialize_with_transfer},
     task,
 };
 
@@ -63,34 +65,67 @@ impl Channels {
         channels
     }
 
-    fn add(&self, member: &Gc<Member>) {
+    fn add(&self, member: &Gc<Member>, context: &Context) {
         let mut members = self.members.borrow_mut();
+        members.push(WeakGc::new(member));
         if members.len() >= self.limit.get() {
             members.retain(WeakGc::is_upgradable);
             self.limit.set(members.len() * 2 + 16);
         }
-        members.push(WeakGc::new(member));
+        drop(members);
+        self.tell_others(context);
     }
 
-    fn remove(&self, member: &Gc<Member>) {
+    fn remove(&self, member: &Gc<Member>, context: &Context) {
         self.members.borrow_mut().retain(|known| {
             known
                 .upgrade()
                 .is_some_and(|known| !Gc::ptr_eq(&known, member))
         });
+        self.tell_others(context);
     }
 
-    /// The others that are open and have the same name.
-    fn others(&self, member: &Gc<Member>) -> Vec<Gc<Member>> {
+    /// Tells other agents which names there are here.
+    fn tell_others(&self, context: &Context) {
+        if let Some(agent) = Agent::of(context) {
+            agent.mailbox().set_channels(self.names());
+        }
+    }
+
+    /// The names of all that are open.
+    fn names(&self) -> HashSet<Text> {
+        let members = self.members.borrow();
+        let alive = members.iter().filter_map(WeakGc::upgrade);
+        alive.map(|member| Text::from(&member.name)).collect()
+    }
+
+    /// All that are open and have this name.
+    fn named(&self, name: &JsString) -> Vec<Gc<Member>> {
         let members = self.members.borrow();
         members
             .iter()
             .filter_map(WeakGc::upgrade)
-            .filter(|other| {
-                !Gc::ptr_eq(other, member) && !other.closed.get() && other.name == member.name
-            })
+            .filter(|member| !member.closed.get() && member.name == *name)
             .collect()
     }
+}
+
+/// The names that channels of a context are open for.
+pub(crate) fn open_channels(context: &mut Context) -> HashSet<Text> {
+    Channels::of(context).names()
+}
+
+/// Queues the task of a message.
+fn queue_delivery(member: Gc<Member>, message: Serialized, origin: String, context: &mut Context) {
+    task::queue(member.realm.clone(), context, move |context| {
+        let owner = member.owner.borrow().clone();
+        match owner {
+            Some(owner) if !member.closed.get() => {
+                deliver(&owner.upcast(), message, &origin, context)
+            }
+            _ => Ok(()),
+        }
+    });
 }
 
 impl BroadcastChannel {
@@ -153,7 +188,7 @@ impl Interface for BroadcastChannel {
             owner: GcRefCell::new(None),
             realm: context.realm().clone(),
         });
-        Channels::of(context).add(&member);
+        Channels::of(context).add(&member, context);
         let target = EventTarget::new_observed_base(Self::listeners_changed, context);
         Ok(Self { target, member })
     }
@@ -182,20 +217,64 @@ fn post_message(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
         || String::from("null"),
         |url| url.origin().ascii_serialization(),
     );
-    for other in Channels::of(context).others(&member) {
-        let message = message.duplicate();
-        let origin = origin.clone();
-        task::queue(other.realm.clone(), context, move |context| {
-            let owner = other.owner.borrow().clone();
-            match owner {
-                Some(owner) if !other.closed.get() => {
-                    deliver(&owner.upcast(), message, &origin, context)
-                }
-                _ => Ok(()),
-            }
-        });
+    for other in Channels::of(context).named(&member.name) {
+        if !Gc::ptr_eq(&other, &member) {
+            queue_delivery(other, message.duplicate(), origin.clone(), context);
+        }
     }
+    broadcast(&member.name, message, &origin, context)?;
     Ok(JsValue::undefined())
+}
+
+/// Sends a message to the channels of other agents.
+fn broadcast(
+    name: &JsString,
+    message: Serialized,
+    origin: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    let Some(agent) = Agent::of(context) else {
+        return Ok(());
+    };
+    let name = Text::from(name);
+    for mailbox in agent
+        .mailbox()
+        .group()
+        .listeners(&name, agent.mailbox())
+    {
+        let message = message.duplicate().into_message(context)?;
+        let (name, origin) = (name.clone(), origin.to_owned());
+        mailbox.send(Box::new(move |context| {
+            receive(&JsString::from(&name), message, &origin, context)
+        }));
+    }
+    Ok(())
+}
+
+/// A message from another agent.
+fn receive(
+    name: &JsString,
+    message: Message,
+    origin: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    let message = message.into_serialized(context);
+    for member in Channels::of(context).named(name) {
+        match &message {
+            Ok(message) => queue_delivery(member, message.duplicate(), origin.to_owned(), context),
+            Err(_) => {
+                let owner = member.owner.borrow().clone();
+                if let Some(owner) = owner {
+                    let data = JsValue::null();
+                    let ports = Vec::new();
+                    let event =
+                        MessageEvent::create("messageerror", data, origin, ports, context)?;
+                    dispatch(&owner.upcast(), &event.upcast(), context)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// <https://html.spec.whatwg.org/multipage/web-messaging.html#dom-broadcastchannel-close>
@@ -203,7 +282,7 @@ fn close(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVal
     let channel = this_object::<BroadcastChannel>(this)?;
     let member = channel.borrow().data().member.clone();
     if !member.closed.replace(true) {
-        Channels::of(context).remove(&member);
+        Channels::of(context).remove(&member, context);
         let kind = JsString::default();
         BroadcastChannel::listeners_changed(&channel.upcast(), &kind, context);
     }

@@ -1,20 +1,24 @@
 //! The `MessagePort` interface.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use boa_engine::{
     Context, JsArgs, JsData, JsObject, JsResult, JsValue, context::intrinsics::StandardConstructor,
     realm::Realm,
 };
-use boa_gc::{Finalize, Gc, GcRefCell, Trace};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace, WeakGc};
 use taipan_webidl::{
     DomException, Inherits, Interface, InterfaceBuilder, convert, inherit, this_object, wrap,
 };
 
-use super::deliver;
+use super::{
+    deliver, deliver_message,
+    wire::{Side, Wire},
+};
 use crate::{
+    agent::Agent,
     events::{EventTarget, event_handler, fire, get_event_handler, set_event_handler},
-    structured_clone::{Serialized, serialize_with_transfer, transfer_argument},
+    structured_clone::{Message, Serialized, serialize_with_transfer, transfer_argument},
     task,
 };
 
@@ -30,22 +34,35 @@ pub struct MessagePort {
     end: Option<End>,
 }
 
-/// An end of a channel. It holds the other one, so a port is reachable as long as somebody could send to it.
+/// An end of a channel. It holds the other one if that is in this agent, so a port is reachable as long as somebody could
+/// send to it.
 #[derive(Debug, Clone, Trace, Finalize)]
 #[boa_gc(unsafe_no_drop)]
-struct End(Gc<GcRefCell<EndState>>);
+pub(crate) struct End(Gc<EndCell>);
+
+pub(super) type EndCell = GcRefCell<EndState>;
 
 #[derive(Debug, Trace, Finalize)]
-struct EndState {
+pub(super) struct EndState {
     /// The port that the end belongs to, unless it is on its way to one.
     owner: Option<JsObject<MessagePort>>,
-    /// The end that this one is entangled with.
+    /// The end that this one is entangled with, if it is in this agent.
     other: Option<End>,
-    /// The port message queue.
+    /// What leads to it if it is in another.
+    #[unsafe_ignore_trace]
+    remote: Option<Remote>,
+    /// The port message queue, but for what comes from another agent, which comes after it.
     queue: VecDeque<Serialized>,
     /// Whether the queue is enabled.
     enabled: bool,
     realm: Realm,
+}
+
+/// The way to an end in another agent, and the number by which this agent knows the one it has.
+#[derive(Debug)]
+struct Remote {
+    wire: Wire,
+    id: u64,
 }
 
 /// A port that is being transferred.
@@ -53,15 +70,33 @@ struct EndState {
 #[boa_gc(unsafe_no_drop)]
 pub(crate) struct PortHolder(End);
 
+/// A message in a queue.
+enum Queued {
+    Here(Serialized),
+    FromElsewhere(Message),
+}
+
+/// Messages that are to leave the agent with the end they were sent to, and where they go.
+pub(crate) type Leaving = Vec<(VecDeque<Serialized>, Arc<Side>)>;
+
 impl End {
     fn create(context: &Context) -> Self {
         Self(Gc::new(GcRefCell::new(EndState {
             owner: None,
             other: None,
+            remote: None,
             queue: VecDeque::new(),
             enabled: false,
             realm: context.realm().clone(),
         })))
+    }
+
+    pub(super) fn downgrade(&self) -> WeakGc<EndCell> {
+        WeakGc::new(&self.0)
+    }
+
+    pub(super) fn upgrade(weak: &WeakGc<EndCell>) -> Option<Self> {
+        weak.upgrade().map(Self)
     }
 
     fn other(&self) -> Option<Self> {
@@ -70,6 +105,33 @@ impl End {
 
     fn owner(&self) -> Option<JsObject<MessagePort>> {
         self.0.borrow().owner.clone()
+    }
+
+    /// Whether `other` is the end that this one is entangled with.
+    fn is_entangled_with(&self, other: &Self) -> bool {
+        let (this, other_state) = (self.0.borrow(), other.0.borrow());
+        match (&this.remote, &other_state.remote) {
+            (Some(this), Some(other)) => this.wire.is_other_end(&other.wire),
+            _ => this
+                .other
+                .as_ref()
+                .is_some_and(|end| Gc::ptr_eq(&end.0, &other.0)),
+        }
+    }
+
+    /// Sends a message to the other end, if there is one.
+    fn send(&self, message: Serialized, context: &mut Context) -> JsResult<()> {
+        if let Some(other) = self.other() {
+            other.add(message, context);
+            return Ok(());
+        }
+        if self.0.borrow().remote.is_some() {
+            let message = message.into_message(context)?;
+            if let Some(remote) = &self.0.borrow().remote {
+                remote.wire.send(message);
+            }
+        }
+        Ok(())
     }
 
     /// Puts a message into the queue of this end.
@@ -88,21 +150,83 @@ impl End {
     fn queue_delivery(&self, context: &mut Context) {
         let realm = self.0.borrow().realm.clone();
         let this = self.clone();
-        task::queue(realm, context, move |context| {
-            let (owner, message) = {
-                let mut end = this.0.borrow_mut();
-                // If the port was transferred since, its new owner has not enabled the queue yet, or did and queued a
-                // task for each message.
-                let Some(owner) = end.owner.clone().filter(|_| end.enabled) else {
-                    return Ok(());
-                };
-                let Some(message) = end.queue.pop_front() else {
-                    return Ok(());
-                };
-                (owner, message)
+        task::queue(realm, context, move |context| this.deliver_next(context));
+    }
+
+    /// Delivers the next message, if there is one and somebody to have it.
+    fn deliver_next(&self, context: &mut Context) -> JsResult<()> {
+        let (owner, message) = {
+            let mut end = self.0.borrow_mut();
+            // If the port was transferred since, its new owner has not enabled the queue yet, or did and queued a
+            // task for each message.
+            let Some(owner) = end.owner.clone().filter(|_| end.enabled) else {
+                return Ok(());
             };
-            deliver(&owner.upcast(), message, "", context)
-        });
+            let here = end.queue.pop_front().map(Queued::Here);
+            let elsewhere = || Some(Queued::FromElsewhere(end.remote.as_ref()?.wire.receive()?));
+            let Some(message) = here.or_else(elsewhere) else {
+                return Ok(());
+            };
+            (owner.upcast(), message)
+        };
+        match message {
+            Queued::Here(message) => deliver(&owner, message, "", context),
+            Queued::FromElsewhere(message) => deliver_message(&owner, message, "", context),
+        }
+    }
+
+    /// Delivers the next message to the end with this number: one has come from another agent.
+    pub(super) fn deliver_remote(id: u64, context: &mut Context) -> JsResult<()> {
+        match Agent::of(context).and_then(|agent| agent.ports.get(id)) {
+            Some(end) => end.deliver_next(context),
+            None => Ok(()),
+        }
+    }
+
+    /// The end that this one, with this number, is entangled with is gone.
+    pub(super) fn closed_remotely(id: u64, context: &mut Context) -> JsResult<()> {
+        let Some(agent) = Agent::of(context) else {
+            return Ok(());
+        };
+        let Some(end) = agent.ports.get(id) else {
+            return Ok(());
+        };
+        agent.ports.remove(id);
+        let remote = end.0.borrow_mut().remote.take();
+        // What nobody has asked for yet can still be asked for.
+        while let Some(message) = remote.as_ref().and_then(|remote| remote.wire.receive()) {
+            if let Ok(message) = message.into_serialized(context) {
+                end.0.borrow_mut().queue.push_back(message);
+            }
+        }
+        match end.owner() {
+            Some(owner) => fire(&owner.upcast(), "close", context).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the other end one in another agent.
+    fn set_remote(&self, wire: Wire, context: &mut Context) {
+        let Some(agent) = Agent::of(context) else {
+            return;
+        };
+        let id = agent.new_id();
+        agent.ports.add(id, self);
+        let is_closed = wire.settle(agent.mailbox(), id);
+        let (realm, is_enabled) = {
+            let mut end = self.0.borrow_mut();
+            end.other = None;
+            end.remote = Some(Remote { wire, id });
+            (end.realm.clone(), end.enabled)
+        };
+        if is_enabled {
+            agent.ports.listen(id, self);
+        }
+        if is_closed {
+            task::queue(realm, context, move |context| {
+                Self::closed_remotely(id, context)
+            });
+        }
     }
 
     /// Enables the queue.
@@ -112,7 +236,16 @@ impl End {
             if std::mem::replace(&mut end.enabled, true) {
                 return;
             }
-            end.queue.len()
+            let here = end.queue.len();
+            match &end.remote {
+                Some(remote) => {
+                    if let Some(agent) = Agent::of(context) {
+                        agent.ports.listen(remote.id, self);
+                    }
+                    here + remote.wire.waiting()
+                }
+                None => here,
+            }
         };
         for _ in 0..waiting {
             self.queue_delivery(context);
@@ -123,9 +256,16 @@ impl End {
     ///
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#disentangle>
     fn disentangle(&self, context: &mut Context) {
-        let Some(other) = self.0.borrow_mut().other.take() else {
-            return;
+        let (other, remote) = {
+            let mut end = self.0.borrow_mut();
+            (end.other.take(), end.remote.take())
         };
+        if let Some(remote) = remote
+            && let Some(agent) = Agent::of(context)
+        {
+            agent.ports.remove(remote.id);
+        }
+        let Some(other) = other else { return };
         let realm = {
             let mut other = other.0.borrow_mut();
             other.other = None;
@@ -137,6 +277,45 @@ impl End {
             }
             Ok(())
         });
+    }
+}
+
+impl PortHolder {
+    /// What of the port may leave the agent. The messages that wait for it leave with it: they are added to `leaving`.
+    pub(crate) fn into_wire(self, leaving: &mut Leaving, context: &mut Context) -> Wire {
+        let (other, remote, queue) = {
+            let mut end = self.0.0.borrow_mut();
+            let queue = std::mem::take(&mut end.queue);
+            (end.other.take(), end.remote.take(), queue)
+        };
+        let wire = match remote {
+            Some(remote) => {
+                if let Some(agent) = Agent::of(context) {
+                    agent.ports.remove(remote.id);
+                }
+                remote.wire.leave();
+                remote.wire
+            }
+            None => {
+                let (mine, theirs) = Wire::pair();
+                // If there is no other end, this one learns by the drop of its wire that there is none.
+                if let Some(other) = other {
+                    other.set_remote(theirs, context);
+                }
+                mine
+            }
+        };
+        if !queue.is_empty() {
+            leaving.push((queue, Arc::clone(wire.side())));
+        }
+        wire
+    }
+
+    /// A port that has come from another agent.
+    pub(crate) fn from_wire(wire: Wire, context: &mut Context) -> Self {
+        let end = End::create(context);
+        end.set_remote(wire, context);
+        Self(end)
     }
 }
 
@@ -172,12 +351,18 @@ impl MessagePort {
     /// The transfer steps; `None` if the port is detached.
     ///
     /// <https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports:transfer-steps>
-    pub(crate) fn transfer(this: &JsObject<Self>) -> Option<PortHolder> {
+    pub(crate) fn transfer(this: &JsObject<Self>, context: &Context) -> Option<PortHolder> {
         let end = this.borrow_mut().data_mut().end.take()?;
-        {
+        let remote = {
             let mut end = end.0.borrow_mut();
             end.owner = None;
             end.enabled = false;
+            end.remote.as_ref().map(|remote| remote.id)
+        };
+        if let Some(id) = remote
+            && let Some(agent) = Agent::of(context)
+        {
+            agent.ports.add(id, &end);
         }
         Some(PortHolder(end))
     }
@@ -220,30 +405,26 @@ fn post_message(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let message = convert::required_by(args, 0, 1, "MessagePort.postMessage")?;
     let transfer = transfer_argument(args.get_or_undefined(1), context)?;
     // <https://html.spec.whatwg.org/multipage/web-messaging.html#message-port-post-message-steps>
-    let other = MessagePort::end(&port).and_then(|end| end.other());
-    let transfers = |port: &JsObject<MessagePort>| {
-        let port = port.clone().upcast();
-        transfer.iter().any(|object| {
-            object
-                .as_object()
-                .is_some_and(|object| JsObject::equals(&object, &port))
-        })
-    };
+    let end = MessagePort::end(&port);
+    let transferred = || transfer.iter().filter_map(JsValue::as_object);
     // Step 2.
-    if transfers(&port) {
+    let this = port.clone().upcast();
+    if transferred().any(|object| JsObject::equals(&object, &this)) {
         let message = "MessagePort.postMessage: a port cannot be transferred through itself";
         return Err(DomException::new("DataCloneError", message).into_error(context));
     }
     // Step 4: nobody will be able to receive what goes to a port that is on its way to itself.
-    let doomed = other
-        .as_ref()
-        .and_then(End::owner)
-        .is_some_and(|owner| transfers(&owner));
+    let doomed = end.as_ref().is_some_and(|end| {
+        transferred()
+            .filter_map(|object| object.downcast::<MessagePort>().ok())
+            .filter_map(|port| MessagePort::end(&port))
+            .any(|other| end.is_entangled_with(&other))
+    });
     let message = serialize_with_transfer(message, &transfer, context)?;
-    if let Some(other) = other
+    if let Some(end) = end
         && !doomed
     {
-        other.add(message, context);
+        end.send(message, context)?;
     }
     Ok(JsValue::undefined())
 }

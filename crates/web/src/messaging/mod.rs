@@ -5,17 +5,20 @@
 mod broadcast_channel;
 mod message_channel;
 mod message_port;
+mod wire;
 
 pub use broadcast_channel::BroadcastChannel;
+pub(crate) use broadcast_channel::open_channels;
 pub use message_channel::MessageChannel;
 pub use message_port::MessagePort;
-pub(crate) use message_port::PortHolder;
+pub(crate) use message_port::{Leaving, PortHolder};
+pub(crate) use wire::{RemotePorts, Wire};
 
 use boa_engine::{Context, JsObject, JsResult, JsValue};
 
 use crate::{
     events::{MessageEvent, dispatch},
-    structured_clone::{Serialized, deserialize},
+    structured_clone::{Message, Serialized, deserialize},
 };
 
 /// Defines the interfaces on the global object of the current realm.
@@ -32,13 +35,36 @@ pub fn register(context: &mut Context) -> JsResult<()> {
 }
 
 /// Fires `message` at `target`, or `messageerror` if the message cannot be read.
-fn deliver(
+pub(crate) fn deliver(
     target: &JsObject,
     message: Serialized,
     origin: &str,
     context: &mut Context,
 ) -> JsResult<()> {
-    let event = match deserialize(message, context) {
+    let read = deserialize(message, context);
+    dispatch_message(target, read, origin, context)
+}
+
+/// The same with a message from another agent.
+pub(crate) fn deliver_message(
+    target: &JsObject,
+    message: Message,
+    origin: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    let read = message
+        .into_serialized(context)
+        .and_then(|message| deserialize(message, context));
+    dispatch_message(target, read, origin, context)
+}
+
+fn dispatch_message(
+    target: &JsObject,
+    read: JsResult<(JsValue, Vec<JsValue>)>,
+    origin: &str,
+    context: &mut Context,
+) -> JsResult<()> {
+    let event = match read {
         Ok((data, transferred)) => {
             let ports = transferred
                 .iter()

@@ -2,7 +2,10 @@
 
 use std::{env, num::NonZero, thread};
 
-use boa_engine::{Context, JsData, JsObject, JsResult, JsValue, js_string, object::IntegrityLevel};
+use boa_engine::{
+    Context, JsData, JsObject, JsResult, JsValue, js_string, native_function::NativeFunctionPointer,
+    object::IntegrityLevel,
+};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object, wrap};
 
@@ -40,6 +43,12 @@ impl Navigator {
         if let Some(known) = known {
             return Ok(known.upcast().into());
         }
+        let navigator = wrap(Self::new(context)?, context);
+        realm.host_defined_mut().insert(OfRealm(navigator.clone()));
+        Ok(navigator.upcast().into())
+    }
+
+    pub(super) fn new(context: &mut Context) -> JsResult<Self> {
         let permissions = Permissions::of(context);
         let language = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
@@ -49,15 +58,39 @@ impl Navigator {
             .unwrap_or_else(|| DEFAULT_LANGUAGE.to_owned());
         let languages = convert::array([js_string!(language.as_str()).into()], context);
         languages.set_integrity_level(IntegrityLevel::Frozen, context)?;
-        let navigator = wrap(
-            Self {
-                language,
-                languages,
-            },
-            context,
-        );
-        realm.host_defined_mut().insert(OfRealm(navigator.clone()));
-        Ok(navigator.upcast().into())
+        Ok(Self {
+            language,
+            languages,
+        })
+    }
+
+    /// The members that the navigator of a worker has as well.
+    pub(super) fn common_members<T: Interface>(
+        interface: &mut InterfaceBuilder<'_>,
+        language: NativeFunctionPointer,
+        languages: NativeFunctionPointer,
+    ) {
+        interface
+            .getter("hardwareConcurrency", |this, _, _| {
+                this_object::<T>(this)?;
+                let count = thread::available_parallelism().map_or(1, NonZero::get);
+                Ok(JsValue::from(count as u64))
+            })
+            .getter("language", language)
+            .getter("languages", languages)
+            .getter("platform", |this, _, _| {
+                this_object::<T>(this)?;
+                Ok(js_string!(env::consts::OS).into())
+            })
+            .constant_getter::<T>("userAgent", js_string!(USER_AGENT));
+    }
+
+    pub(super) fn language(&self) -> JsValue {
+        js_string!(self.language.as_str()).into()
+    }
+
+    pub(super) fn languages(&self) -> JsValue {
+        self.languages.clone().into()
     }
 }
 
@@ -93,25 +126,11 @@ impl Interface for Navigator {
     const NAME: &'static str = "Navigator";
 
     fn members(interface: &mut InterfaceBuilder<'_>) {
-        interface
-            .getter("hardwareConcurrency", |this, _, _| {
-                this_object::<Self>(this)?;
-                let count = thread::available_parallelism().map_or(1, NonZero::get);
-                Ok(JsValue::from(count as u64))
-            })
-            .getter("language", |this, _, _| {
-                let this = this_object::<Self>(this)?;
-                Ok(js_string!(this.borrow().data().language.as_str()).into())
-            })
-            .getter("languages", |this, _, _| {
-                let this = this_object::<Self>(this)?;
-                Ok(this.borrow().data().languages.clone().into())
-            })
-            .getter("platform", |this, _, _| {
-                this_object::<Self>(this)?;
-                Ok(js_string!(env::consts::OS).into())
-            })
-            .constant_getter::<Self>("userAgent", js_string!(USER_AGENT));
+        Self::common_members::<Self>(
+            interface,
+            |this, _, _| Ok(this_object::<Self>(this)?.borrow().data().language()),
+            |this, _, _| Ok(this_object::<Self>(this)?.borrow().data().languages()),
+        );
     }
 }
 

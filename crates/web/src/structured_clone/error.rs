@@ -7,15 +7,15 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 
-use super::record::Value;
+use super::{native, record::Value};
 
 /// An object with an `[[ErrorData]]` internal slot.
 #[derive(Clone)]
 pub(super) struct ErrorRecord {
     /// With the call stack, which is not to be had otherwise.
     data: Error,
-    kind: ErrorKind,
-    message: Option<JsString>,
+    pub(super) kind: ErrorKind,
+    pub(super) message: Option<JsString>,
     /// A stack that a script has given it.
     stack: Option<JsString>,
     pub(super) cause: Option<Value>,
@@ -72,6 +72,30 @@ impl ErrorRecord {
             cause: None,
         };
         Ok((record, cause))
+    }
+
+    /// The record of an error that has come from another agent.
+    pub(super) fn from_parts(
+        kind: ErrorKind,
+        message: Option<JsString>,
+        stack: Option<JsString>,
+        cause: Option<Value>,
+    ) -> Self {
+        Self {
+            data: Error::new(kind),
+            kind,
+            message,
+            stack,
+            cause,
+        }
+    }
+
+    /// The stack as text: that which a script has given it, or the engine's.
+    pub(super) fn stack_text(&self, context: &mut Context) -> JsResult<Option<JsString>> {
+        match &self.stack {
+            Some(stack) => Ok(Some(stack.clone())),
+            None => native::stack(self.data.clone(), context),
+        }
     }
 
     /// A new error in the current realm, without its cause.

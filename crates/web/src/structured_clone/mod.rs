@@ -2,26 +2,32 @@
 //!
 //! A value is serialized into a flat list of records, which refer to each other by their places: neither making nor
 //! reading it recurses, so nesting may be as deep as there is memory for. The records hold no JavaScript objects, so
-//! they may wait in a queue that the garbage collector does not know.
+//! they may wait in a queue that the garbage collector does not know. They belong to their thread all the same; what goes
+//! to another is a [`Message`].
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/structured-data.html>
 
 mod deserialize;
 mod error;
 mod global;
+mod message;
+mod native;
 mod platform;
 mod record;
 mod serialize;
+mod text;
 mod transfer;
 mod view;
 
 pub use deserialize::deserialize;
 pub use global::{structured_clone, transfer_argument};
+pub use message::Message;
 pub use platform::{
-    SerializationSteps, SerializedObject, SerializedResult, add_serializable, add_serializable_with,
+    PortableObject, SerializationSteps, SerializedObject, SerializedResult, add_serializable, add_serializable_with,
 };
 pub use record::Serialized;
 pub use serialize::serialize_with_transfer;
+pub use text::Text;
 
 use boa_engine::{Context, JsError, JsResult};
 use taipan_webidl::DomException;
@@ -34,6 +40,7 @@ use crate::define::global_operation;
 ///
 /// Fails when the global object refuses a property.
 pub fn register(context: &mut Context) -> JsResult<()> {
+    native::register(context);
     global_operation(
         "structuredClone",
         1,

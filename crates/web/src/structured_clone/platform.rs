@@ -2,13 +2,13 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/structured-data.html#serializable-objects>
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use boa_engine::{Context, JsObject, JsResult, JsString, js_string, object::NativeObject};
 use bytes::Bytes;
 use taipan_webidl::{DomException, wrap};
 
-use super::error::own_value;
+use super::{error::own_value, text::Text};
 use crate::blob::{Blob, File};
 
 /// What remains of a platform object when it is serialized.
@@ -21,6 +21,32 @@ pub trait SerializedObject: 'static {
     ///
     /// What keeps the object from being made.
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject>;
+
+    /// The same for another thread.
+    fn to_portable(&self) -> Arc<dyn PortableObject>;
+}
+
+/// What remains of a platform object on its way to another agent.
+pub trait PortableObject: Send + Sync + 'static {
+    /// The deserialization steps: another object in the current realm.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the object from being made.
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject>;
+}
+
+/// A platform object that has come from another agent.
+pub(super) struct Arrived(pub(super) Arc<dyn PortableObject>);
+
+impl SerializedObject for Arrived {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        self.0.deserialize(context)
+    }
+
+    fn to_portable(&self) -> Arc<dyn PortableObject> {
+        Arc::clone(&self.0)
+    }
 }
 
 /// The serialization steps of objects that carry a `T`.
@@ -95,21 +121,52 @@ impl SerializedObject for Blob {
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
         Ok(wrap(self.clone(), context).upcast())
     }
+
+    fn to_portable(&self) -> Arc<dyn PortableObject> {
+        Arc::new(self.clone())
+    }
+}
+
+impl PortableObject for Blob {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        SerializedObject::deserialize(self, context)
+    }
 }
 
 /// <https://w3c.github.io/FileAPI/#file-section>
-struct SerializedFile {
+#[derive(Clone)]
+struct SerializedFile<N> {
     bytes: Bytes,
     kind: String,
-    name: JsString,
+    name: N,
     last_modified: i64,
 }
 
-impl SerializedObject for SerializedFile {
-    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+impl<N> SerializedFile<N> {
+    fn create(&self, name: JsString, context: &mut Context) -> JsObject {
         let blob = Blob::create(self.bytes.clone(), &self.kind, context);
-        let last_modified = Some(self.last_modified);
-        Ok(File::with_blob(blob, self.name.clone(), last_modified, context).upcast())
+        File::with_blob(blob, name, Some(self.last_modified), context).upcast()
+    }
+}
+
+impl SerializedObject for SerializedFile<JsString> {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        Ok(self.create(self.name.clone(), context))
+    }
+
+    fn to_portable(&self) -> Arc<dyn PortableObject> {
+        Arc::new(SerializedFile {
+            bytes: self.bytes.clone(),
+            kind: self.kind.clone(),
+            name: Text::from(&self.name),
+            last_modified: self.last_modified,
+        })
+    }
+}
+
+impl PortableObject for SerializedFile<Text> {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        Ok(self.create(JsString::from(&self.name), context))
     }
 }
 
@@ -117,6 +174,27 @@ impl SerializedObject for SerializedFile {
 impl SerializedObject for DomException {
     fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
         Ok(wrap(self.clone(), context).upcast())
+    }
+
+    fn to_portable(&self) -> Arc<dyn PortableObject> {
+        Arc::new(PortableException {
+            name: Text::from(self.name()),
+            message: Text::from(self.message()),
+        })
+    }
+}
+
+/// A `DOMException` on its way to another agent.
+struct PortableException {
+    name: Text,
+    message: Text,
+}
+
+impl PortableObject for PortableException {
+    fn deserialize(&self, context: &mut Context) -> JsResult<JsObject> {
+        let exception =
+            DomException::from_parts(JsString::from(&self.name), JsString::from(&self.message));
+        Ok(wrap(exception, context).upcast())
     }
 }
 

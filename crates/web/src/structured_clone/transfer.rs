@@ -39,7 +39,7 @@ pub(super) fn check_transferable(object: &JsObject, context: &mut Context) -> Js
 /// <https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializewithtransfer>, step 5
 pub(super) fn transfer(object: &JsObject, context: &mut Context) -> JsResult<Transferred> {
     if let Ok(port) = object.clone().downcast::<MessagePort>() {
-        return MessagePort::transfer(&port)
+        return MessagePort::transfer(&port, context)
             .map(Transferred::MessagePort)
             .ok_or_else(|| {
                 let message = "structuredClone: a detached MessagePort cannot be transferred";
