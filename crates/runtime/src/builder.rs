@@ -9,6 +9,7 @@ use taipan_fetch::{
 };
 use taipan_web::{
     console::{ConsoleSink, Level, StdSink},
+    events::ErrorDetails,
     permissions::Permissions,
     random::{self, RandomSource},
 };
@@ -24,6 +25,7 @@ use crate::{
     limits::{self, Governor, Limits},
     loader::Loader,
     panics, serializable,
+    worker::{self, Workers},
 };
 
 type Handler = Box<dyn Fn(&Uncaught)>;
@@ -42,7 +44,8 @@ type Setup = Box<dyn FnOnce(&mut Context) -> boa_engine::JsResult<()>>;
 #[must_use = "a builder does nothing until `build`"]
 pub struct RuntimeBuilder {
     base_url: Option<Url>,
-    console: Rc<dyn ConsoleSink>,
+    /// The standard streams if there is none.
+    console: Option<Rc<dyn ConsoleSink>>,
     on_uncaught: Option<Handler>,
     setup: Vec<Setup>,
     network: ClientOptions,
@@ -51,6 +54,7 @@ pub struct RuntimeBuilder {
     permissions: Permissions,
     limits: Limits,
     interruptible: bool,
+    pub(crate) workers: worker::Settings,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -65,7 +69,7 @@ impl Default for RuntimeBuilder {
     fn default() -> Self {
         Self {
             base_url: None,
-            console: Rc::new(StdSink),
+            console: None,
             on_uncaught: None,
             setup: Vec::new(),
             network: ClientOptions::default(),
@@ -74,6 +78,7 @@ impl Default for RuntimeBuilder {
             permissions: Permissions::none(),
             limits: Limits::default(),
             interruptible: false,
+            workers: worker::Settings::default(),
         }
     }
 }
@@ -89,7 +94,7 @@ impl RuntimeBuilder {
 
     /// Sets where `console` writes; the standard streams by default.
     pub fn console(mut self, sink: impl ConsoleSink + 'static) -> Self {
-        self.console = Rc::new(sink);
+        self.console = Some(Rc::new(sink));
         self
     }
 
@@ -132,6 +137,7 @@ impl RuntimeBuilder {
     /// # Ok::<_, taipan::Error>(())
     /// ```
     pub fn permissions(mut self, permissions: Permissions) -> Self {
+        self.workers.forget_network();
         self.permissions = permissions;
         self
     }
@@ -174,6 +180,7 @@ impl RuntimeBuilder {
     /// # Ok::<_, taipan::Error>(())
     /// ```
     pub fn network(mut self, options: ClientOptions) -> Self {
+        self.workers.forget_network();
         self.network = options;
         self
     }
@@ -199,6 +206,7 @@ impl RuntimeBuilder {
     /// # Ok::<_, taipan::Error>(())
     /// ```
     pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.workers.forget_network();
         self.network.transport = Some(Arc::new(transport));
         self
     }
@@ -225,6 +233,7 @@ impl RuntimeBuilder {
     /// ```
     pub fn scheme(mut self, scheme: &str, transport: impl Transport) -> Self {
         let scheme = scheme.to_ascii_lowercase();
+        self.workers.forget_network();
         self.network.schemes.insert(scheme, Arc::new(transport));
         self
     }
@@ -253,6 +262,25 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Takes over what a worker has from its parent.
+    pub(crate) fn inherit(
+        &mut self,
+        network: ClientOptions,
+        permissions: Permissions,
+        (limits, interruptible): (Limits, bool),
+        clock: Arc<dyn Clock>,
+        random: Option<Arc<dyn RandomSource>>,
+        console: Option<Rc<dyn ConsoleSink>>,
+    ) {
+        self.network = network;
+        self.permissions = permissions;
+        self.limits = limits;
+        self.interruptible = interruptible;
+        self.clock = clock;
+        self.random = random;
+        self.console = console;
+    }
+
     /// Makes the runtime.
     ///
     /// # Errors
@@ -265,29 +293,60 @@ impl RuntimeBuilder {
         let count = Rc::clone(&uncaught);
         let handler = self.on_uncaught;
         let clock = self.clock;
-        let event_loop = EventLoop::with_clock(Arc::clone(&clock), move |kind, error, context| {
-            count.set(count.get() + 1);
-            let uncaught = Uncaught {
-                kind,
-                error: Error::from_js(error, context),
-            };
-            match &handler {
-                Some(handler) => handler(&uncaught),
-                None => {
-                    taipan_web::console::write(Level::Error, &uncaught.report(), context);
+        let scope = self.workers.scope;
+        let relays = scope.is_some() && handler.is_none();
+        let report: Rc<worker::Report> = match (&scope, handler) {
+            (Some(scope), None) => scope.report(),
+            (_, handler) => Rc::new(move |_, uncaught, context| {
+                count.set(count.get() + 1);
+                match &handler {
+                    Some(handler) => handler(&uncaught),
+                    None => {
+                        taipan_web::console::write(Level::Error, &uncaught.report(), context);
+                    }
                 }
-            }
+            }),
+        };
+        let reporter = Rc::clone(&report);
+        let event_loop = EventLoop::with_clock(Arc::clone(&clock), move |kind, error, context| {
+            // Reading it off may run script.
+            let details = relays.then(|| ErrorDetails::of(&error, context));
+            let error = Error::from_js(error, context);
+            reporter(
+                details.unwrap_or_default(),
+                Uncaught { kind, error },
+                context,
+            );
         });
         let mut wasm = taipan_wasm::Options::default();
         wasm.memory_limit = self.limits.memory.unwrap_or(wasm.memory_limit);
         wasm.table_limit = self.limits.table_elements.unwrap_or(wasm.table_limit);
         let interruptible = self.interruptible || self.limits.interrupt();
-        let governor = Governor::new(self.limits);
+        let limits = self.limits.clone();
+        let governor = match &scope {
+            Some(scope) => Governor::with_terminator(self.limits, scope.terminator()),
+            None => Governor::new(self.limits),
+        };
         if interruptible {
             wasm.metering(Rc::<Governor>::clone(&governor));
         }
         event_loop.set_governor(Rc::clone(&governor));
-        let client = Client::with_permissions(self.network, self.permissions.clone());
+        let client = match scope.as_ref().and_then(worker::Scope::client) {
+            Some(client) => client,
+            None => Client::with_permissions(self.network.clone(), self.permissions.clone()),
+        };
+        let inherited = worker::Inherited {
+            client: client.clone(),
+            network: self.network,
+            permissions: self.permissions.clone(),
+            limits,
+            clock: Arc::clone(&clock),
+            random: self.random.clone(),
+            console: worker::Console::of(self.console.as_deref()),
+            on_worker: self.workers.on_worker,
+            interruptible: self.workers.interruptible,
+        };
+        let workers = Workers::new(inherited, Rc::clone(&event_loop));
         let loader = Rc::new(Loader::new(client.clone()));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(
@@ -301,7 +360,7 @@ impl RuntimeBuilder {
             .map_err(|error| Error::Engine(error.to_string()))?;
         limits::apply(&mut context);
         event_loop.attach(&mut context);
-        let console = self.console;
+        let console = self.console.unwrap_or_else(|| Rc::new(StdSink));
         let setup = self.setup;
         let random = self.random;
         self.permissions.set(&mut context);
@@ -316,6 +375,10 @@ impl RuntimeBuilder {
             taipan_wasm::register(context, &wasm)?;
             serializable::register(context);
             taipan_fetch::register(context, FetchOptions { client })?;
+            workers.register(report, context);
+            if let Some(scope) = scope {
+                scope.register(&event_loop, &loader, context)?;
+            }
             setup.into_iter().try_for_each(|setup| setup(context))
         };
         let registered = register(&mut context);
@@ -329,6 +392,7 @@ impl RuntimeBuilder {
             loader,
             uncaught,
             governor,
+            workers,
         ))
     }
 }

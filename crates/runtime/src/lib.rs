@@ -25,6 +25,7 @@ mod runtime;
 mod serializable;
 mod source_kind;
 mod thread;
+mod worker;
 
 pub use boa_engine as engine;
 pub use builder::RuntimeBuilder;

@@ -23,6 +23,7 @@ use crate::{
     loader::{self, Asker, Loader},
     panics,
     source_kind::{Program, SourceKind},
+    worker::Workers,
 };
 
 /// An error that no script caught.
@@ -69,7 +70,9 @@ impl Uncaught {
 /// # Ok::<_, taipan::Error>(())
 /// ```
 pub struct Runtime {
-    // The context and what borrows it go first.
+    /// Workers end when this goes.
+    workers: Workers,
+    // The context and what borrows it go before the rest.
     host: Host,
     event_loop: Rc<EventLoop>,
     loader: Rc<Loader>,
@@ -110,8 +113,10 @@ impl Runtime {
         loader: Rc<Loader>,
         uncaught: Rc<Cell<usize>>,
         governor: Rc<Governor>,
+        workers: Workers,
     ) -> Self {
         Self {
+            workers,
             host,
             event_loop,
             loader,
@@ -120,6 +125,10 @@ impl Runtime {
             inline_modules: 0,
             tokio: None,
         }
+    }
+
+    pub(crate) fn loader(&self) -> &Rc<Loader> {
+        &self.loader
     }
 
     /// The engine's context.
@@ -416,7 +425,7 @@ impl Runtime {
     }
 
     /// Waits for a promise. A rejection counts as handled: it is the result.
-    async fn outcome(&mut self, promise: JsPromise) -> Result<JsResult<JsValue>, Error> {
+    pub(crate) async fn outcome(&mut self, promise: JsPromise) -> Result<JsResult<JsValue>, Error> {
         self.enter(|context| {
             let ignore = FunctionObjectBuilder::new(
                 context.realm(),
@@ -435,7 +444,10 @@ impl Runtime {
     }
 
     /// Turns the loop until `is_done` or nothing is pending.
-    async fn drive(&self, mut is_done: impl FnMut(&mut Context) -> bool) -> Result<(), Error> {
+    pub(crate) async fn drive(
+        &self,
+        mut is_done: impl FnMut(&mut Context) -> bool,
+    ) -> Result<(), Error> {
         let _run = self.begin_run();
         self.check()?;
         let mut driver = Driver::default();
@@ -454,7 +466,7 @@ impl Runtime {
     }
 
     /// Calls `f`, which runs script, unless the engine has failed before; tells if it does now.
-    fn enter<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
+    pub(crate) fn enter<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
         let _run = self.begin_run();
         self.check()?;
         let result = panics::catch(|| {
@@ -484,6 +496,7 @@ impl Runtime {
             return Ok(());
         }
         self.host.discard_jobs();
+        self.workers.terminate(&self.host.context());
         self.event_loop.discard(&mut self.host.context());
         self.loader.discard();
         Err(self.governor.error().unwrap_or(Error::Terminated))

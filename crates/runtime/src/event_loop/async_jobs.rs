@@ -49,6 +49,7 @@ impl<'a> AsyncJobs<'a> {
     pub(super) fn poll(&self, event_loop: &EventLoop, cx: &mut task::Context<'_>) {
         for jobs in [&self.pending, &self.background] {
             while !event_loop.is_halted()
+                && !event_loop.is_stopped()
                 && let Poll::Ready(Some(())) = Pin::new(&mut *jobs.borrow_mut()).poll_next(cx)
             {
             }

@@ -46,6 +46,9 @@ impl Driver {
             }
             jobs.start_new(event_loop, context);
             let ran_tasks = event_loop.run_tasks(&mut context.borrow_mut());
+            if event_loop.is_stopped() {
+                return Poll::Ready(());
+            }
             let before = event_loop.async_polls.get();
             jobs.poll(event_loop, cx);
             let ran_async = before != event_loop.async_polls.get();
@@ -57,10 +60,11 @@ impl Driver {
                 continue;
             }
             let due = event_loop.next_due();
-            let only_timers = jobs.is_idle();
-            if !event_loop.awaits_timer() && only_timers {
+            let is_idle = jobs.is_idle();
+            if !event_loop.waits(event_loop.awaits_timer() || !is_idle) {
                 return Poll::Ready(());
             }
+            let only_timers = is_idle && !event_loop.has_others();
             // `jobs.poll` has left this waker with every job; whoever queues one from
             // outside takes it from here.
             *event_loop.waker.borrow_mut() = Some(cx.waker().clone());
@@ -82,7 +86,7 @@ impl Driver {
         context: &RefCell<&mut Context>,
         is_done: &mut dyn FnMut(&mut Context) -> bool,
     ) -> bool {
-        event_loop.is_halted() || is_done(&mut context.borrow_mut())
+        event_loop.is_halted() || event_loop.is_stopped() || is_done(&mut context.borrow_mut())
     }
 
     /// Waits until `due`; for ever when there is no such time.

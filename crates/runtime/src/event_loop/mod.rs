@@ -17,6 +17,7 @@ mod timer_queue;
 use std::{
     cell::{Cell, OnceCell, RefCell},
     collections::VecDeque,
+    future::poll_fn,
     rc::{Rc, Weak},
     sync::Arc,
     task::Waker,
@@ -24,7 +25,7 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsResult,
+    Context, JsError, JsNativeError, JsResult, JsValue,
     builtins::promise::OperationType,
     error::{EngineError, PanicError},
     job::{GenericJob, Job, JobExecutor, NativeAsyncJob, PromiseJob},
@@ -34,7 +35,7 @@ use boa_engine::{
 pub(crate) use async_jobs::AsyncJobs;
 pub(crate) use driver::Driver;
 use rejections::RejectionTracker;
-use taipan_web::{events, timers};
+use taipan_web::{agent::Mailbox, events, timers};
 use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
@@ -83,6 +84,8 @@ pub struct EventLoop {
     fatal: RefCell<Option<String>>,
     /// What stops a run that exceeds its limits.
     governor: OnceCell<Rc<Governor>>,
+    /// What comes from other agents, if this is one of several.
+    mailbox: RefCell<Option<Arc<Mailbox>>>,
 }
 
 impl std::fmt::Debug for EventLoop {
@@ -122,6 +125,7 @@ impl EventLoop {
             polls: Cell::new(0),
             fatal: RefCell::default(),
             governor: OnceCell::new(),
+            mailbox: RefCell::default(),
         })
     }
 
@@ -201,6 +205,58 @@ impl EventLoop {
         self.rejections.discard();
         timers::discard(context);
         context.clear_kept_objects();
+    }
+
+    /// Has the loop run what comes to `mailbox`, each as a task, and wait for it.
+    pub(crate) fn receive(self: &Rc<Self>, mailbox: Arc<Mailbox>) {
+        self.mailbox.replace(Some(Arc::clone(&mailbox)));
+        let job = NativeAsyncJob::new(async move |context| {
+            loop {
+                let mail = poll_fn(|cx| mailbox.poll_mail(cx)).await;
+                let context = &mut context.borrow_mut();
+                let realm = context.realm().clone();
+                for steps in mail {
+                    let steps = move |context: &mut Context| {
+                        steps(context)?;
+                        Ok(JsValue::undefined())
+                    };
+                    let job = Job::GenericJob(GenericJob::new(steps, realm.clone()));
+                    context.enqueue_job(job);
+                }
+            }
+        });
+        self.new_background.borrow_mut().push(job);
+        self.notify();
+    }
+
+    /// Whether a worker's loop is to end.
+    fn is_stopped(&self) -> bool {
+        let mailbox = self.mailbox.borrow();
+        mailbox.as_ref().is_some_and(|mailbox| mailbox.is_stopped())
+    }
+
+    /// Whether the loop is to wait when there is nothing to do but that: if something of its own is `pending`, or if
+    /// something may come from others.
+    fn waits(&self, pending: bool) -> bool {
+        let waits = match &*self.mailbox.borrow() {
+            Some(mailbox) => mailbox.wait(pending),
+            None => pending,
+        };
+        // Where a run may take a certain time only, a worker that waits for mail is in none.
+        let is_limited = || self.governor.get().is_some_and(|it| it.limits_time());
+        waits && (pending || self.is_main() || !is_limited())
+    }
+
+    /// Whether this is not the loop of a worker.
+    fn is_main(&self) -> bool {
+        let mailbox = self.mailbox.borrow();
+        mailbox.as_ref().is_none_or(|mailbox| mailbox.is_main())
+    }
+
+    /// Whether something may come from other agents.
+    fn has_others(&self) -> bool {
+        let mailbox = self.mailbox.borrow();
+        mailbox.as_ref().is_some_and(|mailbox| mailbox.is_awaited())
     }
 
     /// What made this runtime unusable, if anything did.
@@ -309,7 +365,7 @@ impl EventLoop {
             let result = job.call(context);
             self.finish_task(result.map(drop), context);
         }
-        if self.is_halted() {
+        if self.is_halted() || self.is_stopped() {
             return ran;
         }
         let timer = self.timers.borrow_mut().pop_due(self.clock.now());

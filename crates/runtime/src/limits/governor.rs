@@ -86,12 +86,17 @@ impl Drop for Run {
 
 impl Governor {
     pub(crate) fn new(limits: Limits) -> Rc<Self> {
+        Self::with_terminator(limits, Terminator::unbound())
+    }
+
+    /// The same for a runtime that can be stopped already.
+    pub(crate) fn with_terminator(limits: Limits, terminator: Terminator) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Self {
             end: limits.total_timeout.and_then(|time| now.checked_add(time)),
             fuel: Cell::new(limits.fuel.unwrap_or(u64::MAX)),
             limits,
-            signal: Arc::default(),
+            signal: terminator.into_signal(),
             deadline: Cell::new(None),
             depth: Cell::new(0),
             stopped: Cell::new(None),
@@ -103,6 +108,11 @@ impl Governor {
 
     pub(crate) fn terminator(&self) -> Terminator {
         Terminator::new(Arc::clone(&self.signal))
+    }
+
+    /// Whether a run may take a certain time, or a certain amount of fuel.
+    pub(crate) fn limits_time(&self) -> bool {
+        self.limits.interrupt()
     }
 
     /// Begins a run, or a part of the one that is under way.

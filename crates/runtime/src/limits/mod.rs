@@ -50,6 +50,7 @@ pub struct Limits {
     pub(crate) recursion: Option<usize>,
     pub(crate) memory: Option<usize>,
     pub(crate) table_elements: Option<u64>,
+    pub(crate) workers: Option<usize>,
 }
 
 impl Limits {
@@ -102,6 +103,22 @@ impl Limits {
     /// a `RangeError`.
     pub fn table_elements(mut self, elements: u64) -> Self {
         self.table_elements = Some(elements);
+        self
+    }
+
+    /// How many workers there may be at once, those of workers included; 256 unless told otherwise. One more is refused
+    /// with a `QuotaExceededError`.
+    ///
+    /// ```
+    /// use taipan::{Limits, Runtime};
+    ///
+    /// let mut runtime = Runtime::builder().limits(Limits::new().workers(0)).build()?;
+    /// let error = runtime.eval("new Worker('data:text/javascript,')").unwrap_err();
+    /// assert_eq!(error.exception().and_then(|e| e.name.as_deref()), Some("QuotaExceededError"));
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn workers(mut self, count: usize) -> Self {
+        self.workers = Some(count);
         self
     }
 

@@ -65,6 +65,17 @@ impl Signal {
 pub struct Terminator(Arc<Signal>);
 
 impl Terminator {
+    /// One for a runtime that is yet to be made.
+    pub(crate) fn unbound() -> Self {
+        Self(Arc::default())
+    }
+
+    pub(crate) fn into_signal(self) -> Arc<Signal> {
+        self.0
+    }
+}
+
+impl Terminator {
     pub(crate) fn new(signal: Arc<Signal>) -> Self {
         Self(signal)
     }

@@ -24,7 +24,7 @@ use taipan_web::base_url;
 use url::Url;
 
 pub(crate) use resolve::resolve;
-pub(crate) use source::{Asker, LoadError, Loaded, decode, load};
+pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched};
 
 use crate::nesting::{self, TooDeep};
 

@@ -32,7 +32,7 @@ pub(crate) struct LoadError {
 }
 
 impl LoadError {
-    fn new(url: &Url, message: impl Into<String>) -> Self {
+    pub(crate) fn new(url: &Url, message: impl Into<String>) -> Self {
         Self {
             url: url.clone(),
             message: message.into(),
@@ -66,15 +66,23 @@ impl LoadError {
 
     /// As script sees it.
     pub(super) fn into_js(self, context: &mut Context) -> JsError {
+        self.into_js_or(context, |message, _| {
+            JsNativeError::typ().with_message(message).into()
+        })
+    }
+
+    /// The same with another kind of error; a missing permission is an error of its own.
+    pub(crate) fn into_js_or(
+        self,
+        context: &mut Context,
+        error: impl FnOnce(String, &mut Context) -> JsError,
+    ) -> JsError {
         match self.refusal {
             Some(refusal) => refusal.into_js(context),
-            None => JsNativeError::typ()
-                .with_message(format!(
-                    "cannot load {}: {}",
-                    short(&self.url),
-                    self.message
-                ))
-                .into(),
+            None => {
+                let message = format!("cannot load {}: {}", short(&self.url), self.message);
+                error(message, context)
+            }
         }
     }
 }
@@ -100,13 +108,17 @@ pub(crate) enum Asker {
     Script,
 }
 
+/// Whether what `url` names is for the client's thread to get.
+pub(crate) fn is_fetched(url: &Url, client: &Client) -> bool {
+    matches!(url.scheme(), "http" | "https") || client.options().schemes.contains_key(url.scheme())
+}
+
 /// Reads what `url` names.
 pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
     match url.scheme() {
-        scheme if client.options().schemes.contains_key(scheme) => {
-            load_fetched(url, client, asker).await
+        _ if is_fetched(url, client) => {
+            load_fetched(Request::get(url.clone()), client, asker).await
         }
-        "http" | "https" => load_fetched(url, client, asker).await,
         "file" => load_file(url, client.permissions(), asker),
         "data" => load_data(url),
         scheme => Err(LoadError::new(
@@ -137,9 +149,13 @@ fn load_file(url: &Url, permissions: &Permissions, asker: Asker) -> Result<Loade
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script>
-async fn load_fetched(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
+pub(crate) async fn load_fetched(
+    request: Request,
+    client: &Client,
+    asker: Asker,
+) -> Result<Loaded, LoadError> {
+    let url = &request.url.clone();
     let failed = |error: FetchError| LoadError::fetch(url, &error);
-    let request = Request::get(url.clone());
     let response = match asker {
         Asker::Embedder => client.fetch_unasked(request),
         Asker::Script => client.fetch(request),
@@ -209,13 +225,23 @@ const JAVASCRIPT: [&str; 16] = [
 ];
 
 impl Loaded {
+    /// What a blob has.
+    pub(crate) fn from_blob(url: &Url, bytes: &[u8], kind: &str) -> Self {
+        let essence = kind.split(';').next().unwrap_or_default();
+        Self {
+            text: decode(bytes),
+            url: url.clone(),
+            mime: Some(essence.trim().to_ascii_lowercase()),
+        }
+    }
+
     fn has_extension(&self, extension: &str) -> bool {
         let name = self.url.path().rsplit('.').next().unwrap_or_default();
         name.eq_ignore_ascii_case(extension)
     }
 
     /// Whether it may be a JavaScript module.
-    pub(super) fn check_javascript(&self) -> Result<(), LoadError> {
+    pub(crate) fn check_javascript(&self) -> Result<(), LoadError> {
         let refused = match self.mime.as_deref() {
             Some(mime) if JAVASCRIPT.contains(&mime) => return Ok(()),
             Some("") => "it was served without a MIME type".to_owned(),

@@ -82,6 +82,12 @@ impl Mailbox {
         &self.group
     }
 
+    /// Whether it is that of the main program.
+    #[must_use]
+    pub fn is_main(&self) -> bool {
+        self.is_main
+    }
+
     /// Has the agent do something; says whether it is still there.
     pub fn send(&self, mail: Mail) -> bool {
         let waker = {
@@ -149,6 +155,37 @@ impl Mailbox {
             self.set_resting(&mut state);
         }
         true
+    }
+
+    /// Whether mail may come that nobody here asks for.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        !self.is_main || self.wait(false)
+    }
+
+    /// Ready when there is mail, or the event loop is to end.
+    pub fn poll_ready(&self, cx: &mut task::Context<'_>) -> Poll<()> {
+        let mut state = lock(&self.state);
+        state.waker = Some(cx.waker().clone());
+        if self.is_stopped() || !state.mail.is_empty() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    /// Ready when the event loop is to end; in place of waiting for mail.
+    pub fn poll_stopped(&self, cx: &mut task::Context<'_>) -> Poll<()> {
+        lock(&self.state).waker = Some(cx.waker().clone());
+        if self.is_stopped() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    }
+
+    /// Whether the agent is gone.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        lock(&self.state).closed
     }
 
     /// Ends the event loop after the task that runs.

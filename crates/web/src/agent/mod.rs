@@ -86,6 +86,12 @@ impl Agent {
         self.workers.borrow().get(&id).cloned()
     }
 
+    /// Forgets all workers: what comes from them finds nobody.
+    pub fn remove_workers(&self) {
+        let removed = self.workers.take();
+        drop(removed);
+    }
+
     pub(crate) fn remove_worker(&self, id: u64) {
         let removed = self.workers.borrow_mut().remove(&id);
         drop(removed);

@@ -27,7 +27,9 @@ pub use event_target::{EventTarget, ListenersChanged, has_listeners};
 pub use message_event::MessageEvent;
 pub use progress_event::ProgressEvent;
 pub use promise_rejection_event::PromiseRejectionEvent;
-pub use report::{ErrorDetails, ExceptionReport, fire_error, report_exception, set_exception_report};
+pub use report::{
+    ErrorDetails, ExceptionReport, fire_error, report_exception, set_exception_report,
+};
 
 use boa_engine::{Context, JsResult};
 use taipan_webidl::expose;

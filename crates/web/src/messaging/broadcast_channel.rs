@@ -237,11 +237,7 @@ fn broadcast(
         return Ok(());
     };
     let name = Text::from(name);
-    for mailbox in agent
-        .mailbox()
-        .group()
-        .listeners(&name, agent.mailbox())
-    {
+    for mailbox in agent.mailbox().group().listeners(&name, agent.mailbox()) {
         let message = message.duplicate().into_message(context)?;
         let (name, origin) = (name.clone(), origin.to_owned());
         mailbox.send(Box::new(move |context| {
@@ -252,12 +248,7 @@ fn broadcast(
 }
 
 /// A message from another agent.
-fn receive(
-    name: &JsString,
-    message: Message,
-    origin: &str,
-    context: &mut Context,
-) -> JsResult<()> {
+fn receive(name: &JsString, message: Message, origin: &str, context: &mut Context) -> JsResult<()> {
     let message = message.into_serialized(context);
     for member in Channels::of(context).named(name) {
         match &message {
@@ -267,8 +258,7 @@ fn receive(
                 if let Some(owner) = owner {
                     let data = JsValue::null();
                     let ports = Vec::new();
-                    let event =
-                        MessageEvent::create("messageerror", data, origin, ports, context)?;
+                    let event = MessageEvent::create("messageerror", data, origin, ports, context)?;
                     dispatch(&owner.upcast(), &event.upcast(), context)?;
                 }
             }

@@ -3,8 +3,8 @@
 use std::{env, num::NonZero, thread};
 
 use boa_engine::{
-    Context, JsData, JsObject, JsResult, JsValue, js_string, native_function::NativeFunctionPointer,
-    object::IntegrityLevel,
+    Context, JsData, JsObject, JsResult, JsValue, js_string,
+    native_function::NativeFunctionPointer, object::IntegrityLevel,
 };
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object, wrap};

@@ -3,7 +3,7 @@
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue,
     builtins::error::{Error, ErrorKind},
-    js_string,
+    js_str, js_string,
     property::PropertyDescriptor,
 };
 
@@ -90,12 +90,25 @@ impl ErrorRecord {
         }
     }
 
-    /// The stack as text: that which a script has given it, or the engine's.
+    /// The stack as text: that which a script has given it, or the engine's, under the error's name and message.
     pub(super) fn stack_text(&self, context: &mut Context) -> JsResult<Option<JsString>> {
-        match &self.stack {
-            Some(stack) => Ok(Some(stack.clone())),
-            None => native::stack(self.data.clone(), context),
+        if self.stack.is_some() {
+            return Ok(self.stack.clone());
         }
+        let Some(stack) = native::stack(self.data.clone(), context)? else {
+            return Ok(None);
+        };
+        let names = NAMES.into_iter();
+        let name = names
+            .filter(|(_, kind)| *kind == self.kind)
+            .map(|(name, _)| js_string!(name))
+            .next()
+            .unwrap_or_else(|| js_string!("Error"));
+        let heading = match &self.message {
+            Some(message) if !message.is_empty() => js_string!(&name, js_str!(": "), message),
+            _ => name,
+        };
+        Ok(Some(js_string!(&heading, js_str!("\n"), &stack)))
     }
 
     /// A new error in the current realm, without its cause.

@@ -23,7 +23,8 @@ pub use deserialize::deserialize;
 pub use global::{structured_clone, transfer_argument};
 pub use message::Message;
 pub use platform::{
-    PortableObject, SerializationSteps, SerializedObject, SerializedResult, add_serializable, add_serializable_with,
+    PortableObject, SerializationSteps, SerializedObject, SerializedResult, add_serializable,
+    add_serializable_with,
 };
 pub use record::Serialized;
 pub use serialize::serialize_with_transfer;

@@ -88,7 +88,9 @@ pub(super) fn regexp(regexp: RegExp, context: &mut Context) -> JsResult<(Text, S
     }
     let unicode_sets = read(&object, |getters| &getters.unicode_sets, context)?.to_boolean();
     let regexp = JsRegExp::from_object(object)?;
-    let source = Text::from(regexp.source(context)?.as_str());
+    // The engine escapes every slash, those that are escaped already included: one escape each is its own.
+    let source = regexp.source(context)?.replace("\\/", "/");
+    let source = Text::from(source.as_str());
     let flags = [
         ('d', regexp.has_indices(context)?),
         ('g', regexp.global(context)?),

@@ -1,9 +1,6 @@
 //! Strings that may leave their thread.
 
-use boa_engine::{
-    JsStr, JsString,
-    string::JsStrVariant,
-};
+use boa_engine::{JsStr, JsString, string::JsStrVariant};
 
 /// The code units of a string, as the engine stores them: a string of the engine itself belongs to its thread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

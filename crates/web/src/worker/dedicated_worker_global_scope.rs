@@ -13,9 +13,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{Interface, InterfaceBuilder, convert};
 
-use super::{
-    Parent, ScopeHost, WorkerGlobalScope, WorkerOptions, WorkerType, worker_global_scope,
-};
+use super::{Parent, ScopeHost, WorkerGlobalScope, WorkerOptions, WorkerType, worker_global_scope};
 use crate::{
     define::{global_operation, replaceable_global_attribute},
     events::global_event_handlers,

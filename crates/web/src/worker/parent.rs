@@ -24,7 +24,9 @@ pub struct Parent {
 
 impl fmt::Debug for Parent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parent").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Parent")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 

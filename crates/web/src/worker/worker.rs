@@ -11,9 +11,7 @@ use taipan_webidl::{
     Dictionary, DomException, Inherits, Interface, InterfaceBuilder, convert, inherit, this_object,
 };
 
-use super::{
-    DedicatedWorkerGlobalScope, Parent, WorkerOptions, WorkerThread, WorkerType, host,
-};
+use super::{DedicatedWorkerGlobalScope, Parent, WorkerOptions, WorkerThread, WorkerType, host};
 use crate::{
     agent::Agent,
     blob::url_store::{self, BlobUrlStore},
@@ -75,7 +73,8 @@ impl Interface for Worker {
         };
         let kind = match options.get("type", context)? {
             Some(kind) => {
-                match convert::enumeration(&kind, &["classic", "module"], "Worker: type", context)? {
+                match convert::enumeration(&kind, &["classic", "module"], "Worker: type", context)?
+                {
                     "module" => WorkerType::Module,
                     _ => WorkerType::Classic,
                 }

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use ::url::Url;
-use boa_engine::{
-    Context, JsData, JsResult, JsValue, context::intrinsics::StandardConstructor,
-};
+use boa_engine::{Context, JsData, JsResult, JsValue, context::intrinsics::StandardConstructor};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{DomException, Interface, InterfaceBuilder, convert};
 

@@ -1,0 +1,54 @@
+//! What workers take over from their parents.
+
+use std::sync::Arc;
+
+use taipan_fetch::net::{Client, ClientOptions};
+use taipan_web::{agent::Mailbox, permissions::Permissions, random::RandomSource};
+
+use super::{Console, Scope, settings::OnWorker};
+use crate::{Clock, Limits, RuntimeBuilder};
+
+/// How many workers there may be at once if nobody says otherwise.
+const DEFAULT_WORKERS: usize = 256;
+
+/// The settings of a runtime that its workers have as well.
+pub(crate) struct Inherited {
+    pub(crate) client: Client,
+    /// What the client was made with.
+    pub(crate) network: ClientOptions,
+    pub(crate) permissions: Permissions,
+    pub(crate) limits: Limits,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Option<Arc<dyn RandomSource>>,
+    pub(crate) console: Console,
+    pub(crate) on_worker: Option<Arc<OnWorker>>,
+    /// Whether WebAssembly code of workers can be stopped.
+    pub(crate) interruptible: bool,
+}
+
+impl Inherited {
+    /// How many workers there may be.
+    pub(super) fn max_workers(&self) -> usize {
+        self.limits.workers.unwrap_or(DEFAULT_WORKERS)
+    }
+
+    /// A builder for the runtime of a worker.
+    pub(super) fn builder(&self, scope: Scope, parent: &Arc<Mailbox>) -> RuntimeBuilder {
+        let mut builder = RuntimeBuilder::default();
+        builder.inherit(
+            self.network.clone(),
+            self.permissions.clone(),
+            (self.limits.clone(), self.interruptible),
+            Arc::clone(&self.clock),
+            self.random.clone(),
+            self.console.for_worker(parent),
+        );
+        builder.workers.interruptible = self.interruptible;
+        builder.workers.on_worker = self.on_worker.clone();
+        builder.workers.scope = Some(scope);
+        match &self.on_worker {
+            Some(configure) => configure(builder),
+            None => builder,
+        }
+    }
+}
