@@ -176,10 +176,7 @@ impl PortableModule {
             .compiled
             .instantiate_module(&agent.engine)
             .map_err(|error| errors::compile_error("WebAssembly.Module", &error, context))?;
-        let module = Module {
-            compiled: self.compiled.clone(),
-            translated,
-        };
+        let module = Module::new(self.compiled.clone(), translated);
         Ok(module.into_object(context).upcast())
     }
 }
