@@ -5,6 +5,7 @@
 mod args;
 mod output;
 mod program;
+mod report;
 
 use std::{io::Write as _, process::ExitCode};
 

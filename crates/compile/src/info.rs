@@ -135,6 +135,21 @@ impl ModuleInfo {
             .map(String::as_str)
     }
 
+    /// The name which the [name section][names] gives to the module itself.
+    ///
+    /// [names]: https://webassembly.github.io/spec/core/appendix/custom.html#name-section
+    pub fn module_name(&self) -> Option<&str> {
+        // It comes first.
+        let data = self.custom_sections("name").next()?;
+        match NameSectionReader::new(BinaryReader::new(data, 0))
+            .next()?
+            .ok()?
+        {
+            Name::Module { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     fn read_function_names(&self) -> BTreeMap<u32, String> {
         let mut names = BTreeMap::new();
         for data in self.custom_sections("name") {

@@ -53,6 +53,8 @@ pub struct StreamingCompiler {
     bodies: Option<Bodies>,
     data: Option<DataSection>,
     on_error: Option<ErrorCallback>,
+    /// The compilation, for whoever watches.
+    span: tracing::Span,
 }
 
 /// What is written once the sections before the code are complete.
@@ -129,6 +131,9 @@ impl StreamingCompiler {
             bodies: None,
             data: None,
             on_error: None,
+            span: tracing::trace_span!(
+                target: "taipan::compile", "compile", bytes = tracing::field::Empty
+            ),
         }
     }
 
@@ -176,6 +181,7 @@ impl StreamingCompiler {
         if let State::Failed(error) = &self.state {
             return Err(error.clone());
         }
+        self.span.record("bytes", self.offset);
         let ended = self.end();
         // An invalid function body comes before whatever is wrong after it.
         if let Some(bodies) = &mut self.bodies {

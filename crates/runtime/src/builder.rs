@@ -23,7 +23,7 @@ use crate::{
     hooks::Hooks,
     host::Host,
     limits::{self, Governor, Limits},
-    loader::Loader,
+    loader::{Loader, Observer, SourceObserver},
     panics, serializable,
     worker::{self, Workers},
 };
@@ -49,6 +49,7 @@ pub struct RuntimeBuilder {
     on_uncaught: Option<Handler>,
     setup: Vec<Setup>,
     network: ClientOptions,
+    observer: Observer,
     clock: Arc<dyn Clock>,
     random: Option<Arc<dyn RandomSource>>,
     permissions: Permissions,
@@ -73,6 +74,7 @@ impl Default for RuntimeBuilder {
             on_uncaught: None,
             setup: Vec::new(),
             network: ClientOptions::default(),
+            observer: Observer::default(),
             clock: Arc::new(SystemClock::default()),
             random: None,
             permissions: Permissions::none(),
@@ -102,6 +104,12 @@ impl RuntimeBuilder {
     /// rejections without a handler. By default they are written to the console.
     pub fn on_uncaught(mut self, handler: impl Fn(&Uncaught) + 'static) -> Self {
         self.on_uncaught = Some(Box::new(handler));
+        self
+    }
+
+    /// Sets what is told of the source texts that are loaded.
+    pub fn source_observer(mut self, observer: impl SourceObserver + 'static) -> Self {
+        self.observer = Observer::new(observer);
         self
     }
 
@@ -347,7 +355,7 @@ impl RuntimeBuilder {
             interruptible: self.workers.interruptible,
         };
         let workers = Workers::new(inherited, Rc::clone(&event_loop));
-        let loader = Rc::new(Loader::new(client.clone()));
+        let loader = Rc::new(Loader::new(client.clone(), self.observer));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(
                 Rc::clone(&event_loop),

@@ -24,6 +24,7 @@ mod panics;
 mod runtime;
 mod serializable;
 mod source_kind;
+pub mod syntax;
 mod thread;
 mod worker;
 
@@ -33,6 +34,7 @@ pub use clock::{Clock, Sleep, SystemClock};
 pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
 pub use limits::{Limit, Limits, Terminator};
+pub use loader::SourceObserver;
 pub use runtime::{Runtime, Uncaught};
 pub use source_kind::SourceKind;
 pub use taipan_fetch::net;

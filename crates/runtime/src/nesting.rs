@@ -63,7 +63,7 @@ const MAX_PARSER_STACK: usize = 1 << 30;
 #[error("the source text is nested too deeply, at line {line}")]
 pub(crate) struct TooDeep {
     /// Where the limit was met, counted from one.
-    line: usize,
+    pub(crate) line: usize,
 }
 
 /// Checks whether the engine may parse and compile `source` on what is left of this

@@ -176,6 +176,9 @@ impl Runtime {
     ///
     /// As [`eval`](Self::eval).
     pub fn eval_script(&mut self, source: &str, url: Option<&Url>) -> Result<JsValue, Error> {
+        if let Some(url) = url {
+            self.loader.observer().loaded(url, source);
+        }
         self.enter(|context| {
             self.event_loop.begin_task(context);
             let result = loader::parse_script(source, url, context)
@@ -207,6 +210,7 @@ impl Runtime {
     ) -> Result<JsObject, Error> {
         let _run = self.begin_run();
         let url = url.cloned().unwrap_or_else(|| self.inline_url());
+        self.loader.observer().loaded(&url, source);
         let module = self.enter(|context| {
             self.event_loop.begin_task(context);
             self.loader.add_module(source, &url, context)
@@ -287,6 +291,7 @@ impl Runtime {
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
         let _run = self.begin_run();
+        self.loader.observer().loading(url);
         let loading = loader::load(url, self.loader.client(), Asker::Embedder);
         let loaded = self.governor.wait(loading).await;
         self.check()?;
@@ -316,6 +321,7 @@ impl Runtime {
         kind: SourceKind,
     ) -> Result<(), Error> {
         let _run = self.begin_run();
+        self.loader.observer().loaded(url, source);
         let module = self.enter(|context| {
             self.event_loop.begin_task(context);
             if taipan_web::base_url(context).is_none() {

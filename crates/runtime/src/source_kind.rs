@@ -1,19 +1,11 @@
 //! Script or module?
 
-use boa_engine::{
-    Context, JsError, JsResult, Module, Script, Source,
-    ast::{
-        operations::{ContainsSymbol, contains},
-        scope::Scope,
-    },
-    interner::Interner,
-    parser::Parser,
-};
+use boa_engine::{Context, JsError, JsResult, Module, Script};
 use url::Url;
 
 use crate::{
     loader::{Loader, parse_script},
-    nesting,
+    syntax::awaits_at_top_level,
 };
 
 /// What a program's source text is.
@@ -68,21 +60,6 @@ impl Program {
             }
         }
     }
-}
-
-/// Whether text that is a script is one by chance only: `await (x)` calls a function there, but
-/// if it is a module as well, then `await` is no name in it, and what stands outside of all
-/// functions is meant to wait.
-fn awaits_at_top_level(text: &str) -> bool {
-    if !text.contains("await") {
-        return false;
-    }
-    nesting::with_stack(text, || {
-        Parser::new(Source::from_bytes(text))
-            .parse_module(&Scope::new_global(), &mut Interner::default())
-            .is_ok_and(|module| contains(module.items(), ContainsSymbol::AwaitExpression))
-    })
-    .unwrap_or(false)
 }
 
 /// Line and column that a syntax error names; the greatest place if it names none, for

@@ -99,6 +99,8 @@ pub(crate) struct FunctionOrigin {
     pub(crate) ty: Arc<FuncType>,
     /// The index that its `name` is made of.
     pub(crate) index: u32,
+    /// The module that it comes from, if it comes from one.
+    pub(crate) info: Option<Arc<ModuleInfo>>,
 }
 
 /// A map from addresses to objects that does not keep the objects alive.
@@ -552,12 +554,14 @@ impl Agent {
                     cell: cell.upgrade()?,
                     ty: Arc::clone(info.function_type(index)?),
                     index,
+                    info: Some(Arc::clone(info)),
                 })
             }
             Owner::Host { cell, ty, index } if offset == 0 => Some(FunctionOrigin {
                 cell: cell.upgrade()?,
                 ty: Arc::clone(ty),
                 index: *index,
+                info: None,
             }),
             _ => None,
         }

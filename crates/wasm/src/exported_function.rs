@@ -5,16 +5,17 @@
 use std::sync::Arc;
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
     object::{FunctionObjectBuilder, builtins::JsArray},
+    property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use smallvec::SmallVec;
-use taipan_compile::FuncType;
+use taipan_compile::{FuncType, ModuleInfo};
 use wasmi::{Func, Val};
 
 use crate::{
-    agent::{Agent, AgentRef},
+    agent::{Agent, AgentRef, FunctionOrigin},
     cell::Cell,
     typed_call::{self, TypedCall},
     values,
@@ -54,13 +55,19 @@ impl ExportedFunction {
     }
 }
 
-/// The Exported Function object of a function address: there is only one.
+/// The Exported Function object of a function address: there is only one. It is shown in stacks by
+/// `export`, the name it is exported by; without one, by that of the name section.
 ///
 /// <https://webassembly.github.io/spec/js-api/#a-new-exported-function>
 ///
 /// # Errors
 /// An error of the engine itself.
-pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResult<JsObject> {
+pub(crate) fn object(
+    agent: &Agent,
+    func: Func,
+    export: Option<&str>,
+    context: &mut Context,
+) -> JsResult<JsObject> {
     if let Some(known) = agent.cached_function(func)
         && let Some(object) = known.object.borrow().clone()
     {
@@ -71,6 +78,7 @@ pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResu
     })?;
     let arity = origin.ty.params.len();
     let name = JsString::from(origin.index.to_string());
+    let shown = JsString::from(shown_name(&origin, export));
     let typed = agent
         .store
         .with(|store| typed_call::of(func, &origin.ty, store));
@@ -88,15 +96,39 @@ pub(crate) fn object(agent: &Agent, func: Func, context: &mut Context) -> JsResu
         function.clone(),
     );
     let object: JsObject = FunctionObjectBuilder::new(context.realm(), steps)
-        .name(name)
+        .name(shown)
         .length(arity)
         .constructor(false)
         .build()
         .into();
+    object.insert_property(
+        js_string!("name"),
+        PropertyDescriptor::builder()
+            .value(name)
+            .writable(false)
+            .enumerable(false)
+            .configurable(true),
+    );
     *function.object.borrow_mut() = Some(object.clone());
     function.cell.keep_function(&function);
     agent.cache_function(&function, &object, context)?;
     Ok(object)
+}
+
+/// What stands for a function in the stacks of errors: `module.function wasm-function[index]`, as
+/// far as there are names.
+fn shown_name(origin: &FunctionOrigin, export: Option<&str>) -> String {
+    let index = origin.index;
+    let name = |info: &ModuleInfo| {
+        let function = export.or_else(|| info.function_name(index))?;
+        Some(match info.module_name() {
+            Some(module) => format!("{module}.{function} wasm-function[{index}]"),
+            None => format!("{function} wasm-function[{index}]"),
+        })
+    };
+    let info = origin.info.as_deref();
+    info.and_then(name)
+        .unwrap_or_else(|| format!("wasm-function[{index}]"))
 }
 
 /// Values of up to so many parameters and results stay on the native stack.

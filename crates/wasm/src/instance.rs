@@ -117,6 +117,7 @@ impl Linking {
             cell,
             what,
         } = self;
+        let _span = tracing::trace_span!(target: "taipan::instantiate", "instantiate");
         let agent = Agent::of(context)?;
         let (compiled, translated) = {
             let module = module.borrow();
@@ -223,7 +224,7 @@ impl Linking {
             }
             let value: JsObject = match (&descriptor.ty, export(&lowering.export_name(number))?) {
                 (ExternType::Func(_), Extern::Func(func)) => {
-                    exported_function::object(&agent, func, context)?
+                    exported_function::object(&agent, func, Some(&descriptor.name), context)?
                 }
                 (ExternType::Memory(_), Extern::Memory(memory)) => {
                     let inner = agent

@@ -24,7 +24,7 @@ pub(crate) fn to_js_value(agent: &Agent, value: &Val, context: &mut Context) -> 
         Val::V128(_) => return Err(impassable_error()),
         Val::FuncRef(Nullable::Null) | Val::ExternRef(Nullable::Null) => JsValue::null(),
         Val::FuncRef(Nullable::Val(func)) => {
-            exported_function::object(agent, *func, context)?.into()
+            exported_function::object(agent, *func, None, context)?.into()
         }
         Val::ExternRef(Nullable::Val(reference)) => agent
             .store

@@ -9,22 +9,50 @@ use std::{
 };
 
 use taipan::{
-    Error, Runtime,
+    ConsoleSink as _, Error, Level, Runtime,
     engine::{Context, JsResult, JsString, object::builtins::JsArray, property::Attribute},
 };
 
-use crate::{args::RunArgs, output::Output};
+use crate::{
+    args::RunArgs,
+    output::Output,
+    report::{Reporter, Sources},
+};
 use page::{is_page, run_page};
 use place::{Origin, Place};
 
+/// What the command shows while a program runs.
+struct Stage {
+    output: Output,
+    sources: Sources,
+    reporter: Reporter,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let sources = Sources::default();
+        Self {
+            output: Output::default(),
+            reporter: Reporter::new(sources.clone()),
+            sources,
+        }
+    }
+
+    /// Reports the error that ends the program.
+    fn failure(&self, error: &Error) -> ExitCode {
+        self.output.write(Level::Error, &self.reporter.error(error));
+        ExitCode::FAILURE
+    }
+}
+
 /// Runs the program; the exit code says whether any error was left uncaught.
 pub(crate) fn run(args: &RunArgs) -> ExitCode {
-    let output = Output::default();
-    let mut code = match prepare(args, &output) {
-        Ok((mut runtime, place)) => finish(&mut runtime, &place, args),
-        Err(error) => failure(&error),
+    let stage = Stage::new();
+    let mut code = match prepare(args, &stage) {
+        Ok((mut runtime, place)) => finish(&mut runtime, &place, args, &stage),
+        Err(error) => stage.failure(&error),
     };
-    if let Some(error) = output.failure() {
+    if let Some(error) = stage.output.failure() {
         // That nobody reads standard error any more changes nothing.
         let _ = writeln!(
             io::stderr(),
@@ -36,45 +64,40 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
 }
 
 /// Finds the program and makes its runtime.
-fn prepare(args: &RunArgs, output: &Output) -> Result<(Runtime, Place), Error> {
+fn prepare(args: &RunArgs, stage: &Stage) -> Result<(Runtime, Place), Error> {
     let place = Place::of(args)?;
+    if let Origin::Code(code) = &place.origin {
+        stage.sources.keep(place.url.as_str(), code);
+    }
     let arguments = args.arguments().to_vec();
+    let (reporter, output) = (stage.reporter.clone(), stage.output.clone());
     let runtime = args
         .runtime
         .builder(&place.url)?
-        .console(output.clone())
+        .console(stage.output.clone())
+        .source_observer(stage.sources.clone())
+        .on_uncaught(move |uncaught| output.write(Level::Error, &reporter.uncaught(uncaught)))
         .with_context(move |context| define_arguments(&arguments, context))
         .build()?;
     Ok((runtime, place))
 }
 
 /// Runs the program to its end.
-fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs) -> ExitCode {
+fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     if let Err(error) = start(runtime, place, args) {
-        code = failure(&error);
+        code = stage.failure(&error);
         // As in a page, what the program had begun before it failed goes on.
         if error.exception().is_some()
             && let Err(error) = runtime.run()
         {
-            code = failure(&error);
+            code = stage.failure(&error);
         }
     }
     if runtime.uncaught_errors() > 0 {
         code = ExitCode::FAILURE;
     }
     code
-}
-
-/// Reports the error that ends the program.
-fn failure(error: &Error) -> ExitCode {
-    let text = match error {
-        Error::Exception(exception) => format!("Uncaught {}", exception.report()),
-        other => format!("taipan: {other}"),
-    };
-    // As above.
-    let _ = writeln!(io::stderr(), "{text}");
-    ExitCode::FAILURE
 }
 
 fn start(runtime: &mut Runtime, place: &Place, args: &RunArgs) -> Result<(), Error> {

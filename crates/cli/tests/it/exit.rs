@@ -23,7 +23,12 @@ fn an_uncaught_error_is_reported_with_stack_and_cause() {
     let lines: Vec<_> = run.stderr.lines().collect();
     assert_eq!(lines[0], "Uncaught TypeError: outer");
     assert!(
-        lines[1].starts_with("    at thrower (file://") && lines[1].contains("a.js:2:"),
+        lines[1].starts_with("  throw new TypeError('outer'"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[2], "        ^");
+    assert!(
+        lines[3].starts_with("    at thrower (file://") && lines[3].contains("a.js:2:9"),
         "{lines:?}"
     );
     assert!(lines.contains(&"Caused by: Error: inner"), "{lines:?}");
@@ -80,12 +85,73 @@ fn a_caught_error_is_no_failure() {
 
 #[test]
 fn syntax_errors_name_their_place() {
-    let report = failed("let let = 1");
-    assert!(report.starts_with("Uncaught SyntaxError: "), "{report}");
+    for (code, place, excerpt) in [
+        ("let let = 1", "eval.js:1:5\n", "\nlet let = 1\n    ^\n"),
+        ("\n\tfoo(1,", "eval.js:2:8\n", "\n\tfoo(1,\n\t      ^\n"),
+        ("export { a }", "eval.js:1:", "\nexport { a }\n"),
+    ] {
+        let report = failed(code);
+        assert!(report.starts_with("Uncaught SyntaxError: "), "{report}");
+        assert!(report.contains(place), "{report}");
+        assert!(report.contains(excerpt), "{report}");
+    }
+}
+
+#[test]
+fn an_error_of_a_module_from_a_server_shows_its_line() {
+    let directory = files(&[("a.mjs", "export const f = () => {\n  null.x;\n};")]);
+    let base = crate::support::serve(directory.path().to_owned());
+    let run = taipan(&["-e", &format!("import {{ f }} from '{base}a.mjs'; f()")]);
     assert!(
-        report.contains("line 1") && report.contains("eval.js"),
+        run.stderr.contains("\n  null.x;\n") && run.stderr.contains("a.mjs:2:"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn what_was_thrown_by_no_error_is_told() {
+    assert_eq!(failed("throw { a: 1 }"), "Uncaught { a: 1 }\n");
+}
+
+#[test]
+fn a_trap_names_the_function_that_was_called() {
+    let code = |names: &str| {
+        // (module (func (export "boom") unreachable))
+        let bytes =
+            "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,98,111,111,109,0,0,10,5,1,3,0,0,11";
+        format!(
+            "new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from([{bytes}{names}]))).exports.boom()"
+        )
+    };
+    let report = failed(&code(""));
+    let lines: Vec<_> = report.lines().collect();
+    assert_eq!(lines[0], "Uncaught RuntimeError: unreachable");
+    assert_eq!(lines[3], "    at boom (wasm-function[0])", "{report}");
+    assert!(lines[4].starts_with("    at <main> (file://"), "{report}");
+    assert!(lines[5].contains("not recorded"), "{report}");
+    // A name section with a module's name.
+    let report = failed(&code(",0,12,4,110,97,109,101,0,5,4,100,101,109,111"));
+    assert!(
+        report.contains("    at demo.boom (wasm-function[0])\n"),
         "{report}"
     );
+}
+
+#[test]
+fn colours_are_asked_for() {
+    let run = |force: &str, no: &str| {
+        let output = command()
+            .args(["-e", "null.x"])
+            .env("FORCE_COLOR", force)
+            .env("NO_COLOR", no)
+            .output()
+            .expect("the binary runs");
+        String::from_utf8(output.stderr)
+            .expect("UTF-8")
+            .contains("\x1b[")
+    };
+    assert!(run("1", "") && run("1", "1"));
+    assert!(!run("", "") && !run("0", "") && !run("", "1"));
 }
 
 #[test]

@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tracing::Span;
 use url::Url;
 
 use super::{
@@ -59,6 +60,10 @@ struct Channel {
     fate: Arc<Mutex<Fate>>,
     /// The task that fills the channel dies with its thread: keep that alive.
     io_thread: Option<Arc<IoThread>>,
+    /// The fetch that the body belongs to, for whoever watches; it ends with the body.
+    span: Span,
+    /// How many bytes have been read.
+    received: u64,
 }
 
 /// What is known of the end of a body before its reader comes to it.
@@ -137,6 +142,8 @@ impl NativeBody {
             being_read: Arc::default(),
             fate: Arc::clone(&fate),
             io_thread: None,
+            span: Span::none(),
+            received: 0,
         });
         let room = Arc::new(Semaphore::new(MAX_BUFFERED));
         let sender = BodySender { sender, room, fate };
@@ -147,6 +154,16 @@ impl NativeBody {
     pub(super) fn keep_alive(&mut self, thread: &Arc<IoThread>) {
         if let Source::Channel(channel) = &mut self.source {
             channel.io_thread = Some(Arc::clone(thread));
+        }
+    }
+
+    /// Has the body tell `span` how many bytes were read of how many, and end it.
+    pub(super) fn trace(&mut self, span: Span) {
+        if let Source::Channel(channel) = &mut self.source {
+            if let Some(length) = self.size_hint {
+                span.record("length", length);
+            }
+            channel.span = span;
         }
     }
 
@@ -198,7 +215,11 @@ impl NativeBody {
                 channel.being_read.store(true, Ordering::Relaxed);
                 match channel.receiver.poll_recv(cx) {
                     Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Some(Item::Data(bytes, _room))) => Ok(Some(bytes)),
+                    Poll::Ready(Some(Item::Data(bytes, _room))) => {
+                        channel.received += bytes.len() as u64;
+                        channel.span.record("received", channel.received);
+                        Ok(Some(bytes))
+                    }
                     Poll::Ready(Some(Item::End)) => Ok(None),
                     Poll::Ready(Some(Item::Failed(error))) => Err(error),
                     // The task was dropped before it came to an end: that is not an end.

@@ -12,6 +12,7 @@ use std::{
 
 use taipan_web::permissions::Permissions;
 use tokio::{sync::oneshot, time::Instant};
+use tracing::field::Empty;
 use url::Url;
 
 use super::{
@@ -246,6 +247,9 @@ impl Client {
     ///
     /// The future can be awaited on any executor; dropping it cancels the request.
     ///
+    /// With a subscriber of the crate `tracing` a request is a span `fetch` of the target `taipan::fetch`, from here
+    /// to the end of the response's body; it has the fields `url`, `length` and `received`, in bytes.
+    ///
     /// <https://fetch.spec.whatwg.org/#concept-main-fetch>
     pub fn fetch(&self, request: Request) -> ResponseFuture {
         let backend = match self.backend() {
@@ -256,6 +260,9 @@ impl Client {
             }
         };
         let url = request.url.clone();
+        let span = tracing::trace_span!(
+            target: "taipan::fetch", "fetch", %url, length = Empty, received = Empty
+        );
         let shared = Arc::clone(&self.shared);
         let transport = Arc::clone(&backend.transport);
         let (mut sender, receiver) = oneshot::channel();
@@ -265,6 +272,10 @@ impl Client {
                 () = sender.closed() => return,
                 result = run(&shared, transport, request) => result,
             };
+            let result = result.map(|mut response| {
+                response.body.trace(span);
+                response
+            });
             // The receiver may have gone just now; the response is dropped then.
             let _ = sender.send(result);
         });

@@ -1,98 +1,16 @@
 //! Errors of linking: the engine says which export it did not find, but neither where nor
 //! for whom.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
-use boa_engine::{
-    JsError, JsNativeError, Source,
-    ast::{
-        ModuleItemList,
-        declaration::{ExportEntry, ImportName, ReExportImportName},
-        scope::Scope,
-    },
-    interner::{Interner, Sym},
-    parser::Parser,
-};
+use boa_engine::{JsError, JsNativeError};
 use url::Url;
 
-use super::{continued, resolve, short};
-use crate::nesting;
+use super::{resolve, short};
+use crate::syntax::Outline;
 
 /// A module's text and its URL, by the URL it was asked for.
 pub(super) type Texts = HashMap<Url, (String, Url)>;
-
-/// One name that a module wants of another.
-struct Want {
-    /// What the engine calls it when it is missing.
-    told: String,
-    /// Its name in the other module.
-    name: String,
-    specifier: String,
-}
-
-/// What of a module matters here.
-struct Outline {
-    wants: Vec<Want>,
-    /// All modules it imports.
-    requests: Vec<String>,
-    exports: HashSet<String>,
-    /// Whether it has more exports, those of others.
-    has_more: bool,
-}
-
-impl Outline {
-    fn of(text: &str) -> Option<Self> {
-        let mut interner = Interner::default();
-        let text = continued(text);
-        let parsed = nesting::with_stack(&text, || {
-            Parser::new(Source::from_bytes(&text))
-                .parse_module(&Scope::new_global(), &mut interner)
-                .ok()
-        });
-        Some(Self::read(parsed.ok()??.items(), &interner))
-    }
-
-    fn read(items: &ModuleItemList, interner: &Interner) -> Self {
-        let text = |name: Sym| interner.resolve_expect(name).to_string();
-        let want = |told: Sym, name: Sym, specifier: Sym| Want {
-            told: text(told),
-            name: text(name),
-            specifier: text(specifier),
-        };
-        let imports = items.import_entries();
-        let mut wants = Vec::new();
-        let mut local = HashMap::new();
-        for import in &imports {
-            if let ImportName::Name(name) = import.import_name() {
-                wants.push(want(name, name, import.module_request()));
-                local.insert(import.local_name().sym(), (name, import.module_request()));
-            }
-        }
-        let mut has_more = false;
-        for export in items.export_entries() {
-            match export {
-                // What was imported is not exported locally, even if it looks so.
-                ExportEntry::Ordinary(export) => {
-                    if let Some((name, specifier)) = local.get(&export.local_name()) {
-                        wants.push(want(export.export_name(), *name, *specifier));
-                    }
-                }
-                ExportEntry::ReExport(export) => {
-                    if let ReExportImportName::Name(name) = export.import_name() {
-                        wants.push(want(export.export_name(), name, export.module_request()));
-                    }
-                }
-                ExportEntry::StarReExport { .. } => has_more = true,
-            }
-        }
-        Self {
-            wants,
-            requests: items.requests().into_iter().map(text).collect(),
-            exports: items.exported_names().into_iter().map(text).collect(),
-            has_more,
-        }
-    }
-}
 
 /// Adds to an error of linking the module at `main` which import it is about, if that can be
 /// told.
@@ -126,10 +44,10 @@ fn find(missing: &str, main: &Url, texts: &Texts) -> Option<(String, Url, Url)> 
             continue;
         }
         let known = texts.get(&asked);
-        let outline = known.and_then(|(text, _)| Outline::of(text));
+        let outline = known.and_then(|(text, _)| Outline::of_module(text).ok());
         if let (Some(outline), Some((_, url))) = (&outline, known) {
             let target = |specifier: &str| resolve(specifier, Some(url)).ok();
-            for want in outline.wants.iter().filter(|want| want.told == missing) {
+            for want in outline.imports.iter().filter(|want| want.told == missing) {
                 if let Some(target) = target(&want.specifier) {
                     candidates.push((want.name.clone(), target, url.clone()));
                 }
@@ -145,7 +63,7 @@ fn find(missing: &str, main: &Url, texts: &Texts) -> Option<(String, Url, Url)> 
     }
     // Others may import the same name from where it is. JSON modules have no outline.
     let lacks = |name: &str, target: &Url| match outlines.get(target) {
-        Some(Some(outline)) => !outline.exports.contains(name) && !outline.has_more,
+        Some(Some(outline)) => !outline.exports.contains(name) && !outline.has_more_exports,
         _ => name != "default",
     };
     let certain = candidates

@@ -6,6 +6,7 @@
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
 mod link_error;
+mod observer;
 mod resolve;
 mod source;
 
@@ -23,10 +24,15 @@ use taipan_fetch::net::Client;
 use taipan_web::base_url;
 use url::Url;
 
+pub(crate) use observer::Observer;
+pub use observer::SourceObserver;
 pub(crate) use resolve::resolve;
 pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched};
 
-use crate::nesting::{self, TooDeep};
+use crate::{
+    nesting::{self, TooDeep},
+    syntax::{Outline, SyntaxError, check_script},
+};
 
 /// What a module is made from its source as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +66,7 @@ type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
 /// The module loader of a runtime.
 pub(crate) struct Loader {
     client: Client,
+    observer: Observer,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What is being loaded, so that two importers share one request.
@@ -71,9 +78,10 @@ pub(crate) struct Loader {
 
 impl Loader {
     /// A loader that uses `client` for what is not local, and reads what its permissions allow.
-    pub(crate) fn new(client: Client) -> Self {
+    pub(crate) fn new(client: Client, observer: Observer) -> Self {
         Self {
             client,
+            observer,
             modules: RefCell::default(),
             loading: RefCell::default(),
             texts: RefCell::default(),
@@ -83,6 +91,11 @@ impl Loader {
     /// The client it uses.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Who is told of what is loaded.
+    pub(crate) fn observer(&self) -> &Observer {
+        &self.observer
     }
 
     /// Makes a module of source text and puts it in the module map under its URL.
@@ -158,6 +171,7 @@ impl Loader {
         if let Some(module) = known {
             return Ok(module);
         }
+        self.observer.loading(url);
         let loaded = self.load_shared(url).await;
         let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
         // Another importer of the same request may have been first.
@@ -165,6 +179,7 @@ impl Loader {
         if let Some(module) = known {
             return Ok(module);
         }
+        self.observer.loaded(&loaded.url, &loaded.text);
         let context = &mut context.borrow_mut();
         let module = match kind {
             ModuleType::JavaScript => {
@@ -301,7 +316,7 @@ pub(crate) fn parse_script(
     });
     result
         .unwrap_or_else(|error| Err(too_deep(error)))
-        .map_err(|error| placed(error, url))
+        .map_err(|error| placed(error, url, || check_script(text).err()))
 }
 
 fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
@@ -316,7 +331,7 @@ fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module
         Err(error) if ends_early(&error) => parse(&continued(text)).map_err(|_| error),
         result => result,
     };
-    result.map_err(|error| placed(error, Some(url)))
+    result.map_err(|error| placed(error, Some(url), || Outline::of_module(text).err()))
 }
 
 /// Whether the parser wanted more text.
@@ -328,7 +343,7 @@ fn ends_early(error: &JsError) -> bool {
 
 /// The text of a module with something behind it that changes nothing: the engine's parser wants
 /// to see what follows `export { a }`. No statement that is not complete can go on with it.
-fn continued(text: &str) -> String {
+pub(crate) fn continued(text: &str) -> String {
     format!("{text}\nexport {{}};")
 }
 
@@ -342,18 +357,29 @@ fn too_deep(error: TooDeep) -> JsError {
 fn parse_json(loaded: &Loaded, context: &mut Context) -> JsResult<Module> {
     // The engine's JSON parser has a limit of its own.
     Module::parse_json(JsString::from(loaded.text.as_str()), context)
-        .map_err(|error| placed(error, Some(&loaded.url)))
+        .map_err(|error| placed(error, Some(&loaded.url), || None))
 }
 
-/// Adds the source's URL to a syntax error: the parser knows only line and column.
-fn placed(error: JsError, url: Option<&Url>) -> JsError {
+/// Adds the source's URL to a syntax error: the parser knows only line and column. Of the end of
+/// the text it does not tell these either, and `again` finds them.
+fn placed(
+    error: JsError,
+    url: Option<&Url>,
+    again: impl FnOnce() -> Option<SyntaxError>,
+) -> JsError {
     let (Some(url), Some(native)) = (url, error.as_native()) else {
         return error;
     };
     if !native.is_syntax() {
         return error;
     }
+    let mut message = native.message().to_owned();
+    if !message.contains(" at line ")
+        && let Some(error) = again()
+    {
+        message = error.to_string();
+    }
     JsNativeError::syntax()
-        .with_message(format!("{} ({})", native.message(), short(url)))
+        .with_message(format!("{message} ({})", short(url)))
         .into()
 }
