@@ -299,7 +299,7 @@ mod tests {
             ("let x = ;", 1, 9),
             ("\n  let let = 1", 2, 7),
             ("foo(1,\n  2\n\n", 2, 4),
-            ("a = `b\nc", 1, 5),
+            ("a = `b\nc", 2, 2),
             ("", 0, 0),
         ] {
             if text.is_empty() {
