@@ -31,6 +31,7 @@ impl Output {
 
 impl ConsoleSink for Output {
     fn write(&self, level: Level, text: &str) {
+        crate::progress::erase();
         match level {
             Level::Debug | Level::Log | Level::Info => {
                 self.note(writeln!(io::stdout(), "{text}"));

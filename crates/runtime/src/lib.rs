@@ -41,5 +41,5 @@ pub use taipan_fetch::net;
 pub use taipan_web::console::{ConsoleSink, InspectOptions, Level, StdSink, inspect};
 pub use taipan_web::permissions::{Capability, InvalidRule, NotCapable, Permissions, ReadError};
 pub use taipan_web::random::{RandomError, RandomSource, SystemRandom};
-pub use thread::on_js_thread;
+pub use thread::{js_thread, on_js_thread};
 pub use url::Url;

@@ -264,8 +264,12 @@ pub(crate) fn awaits_at_top_level(text: &str) -> bool {
         .unwrap_or(false)
 }
 
-/// Calls `parse` with as much stack as `text` takes.
-fn parse<R>(
+/// Calls `parse`, which parses `text`, with as much stack as that takes.
+///
+/// # Errors
+///
+/// As [`Outline::of`].
+pub fn parse<R>(
     text: &str,
     parse: impl FnOnce(&str, &mut Interner) -> parser::error::ParseResult<R>,
 ) -> Result<R, SyntaxError> {

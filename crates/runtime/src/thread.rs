@@ -29,12 +29,25 @@ use crate::limits::JS_STACK;
 /// Goes on with the panic of `f`, if it panics.
 pub fn on_js_thread<R: Send>(f: impl FnOnce() -> R + Send) -> io::Result<R> {
     thread::scope(|scope| {
-        let thread = thread::Builder::new()
-            .name("javascript".to_owned())
-            .stack_size(JS_STACK)
-            .spawn_scoped(scope, f)?;
+        let thread = js_thread().spawn_scoped(scope, f)?;
         Ok(thread
             .join()
             .unwrap_or_else(|payload| panic::resume_unwind(payload)))
     })
+}
+
+/// What a thread is started with that runs script: 256 MiB of stack. See [`on_js_thread`].
+///
+/// ```
+/// let thread = taipan::js_thread().spawn(|| {
+///     let mut runtime = taipan::Runtime::new()?;
+///     Ok::<_, taipan::Error>(runtime.eval("6 * 7")?.as_number())
+/// })?;
+/// assert_eq!(thread.join().unwrap()?, Some(42.0));
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+pub fn js_thread() -> thread::Builder {
+    thread::Builder::new()
+        .name("javascript".to_owned())
+        .stack_size(JS_STACK)
 }

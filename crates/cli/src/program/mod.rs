@@ -1,23 +1,31 @@
 //! Running what the command line asks for.
 
+mod observer;
 mod page;
-mod place;
+pub(crate) mod place;
+mod print;
 
 use std::{
+    cell::RefCell,
     io::{self, Write as _},
     process::ExitCode,
+    rc::Rc,
 };
 
 use taipan::{
-    ConsoleSink as _, Error, Level, Runtime,
+    ConsoleSink as _, Error, Level, Runtime, SourceKind,
     engine::{Context, JsResult, JsString, object::builtins::JsArray, property::Attribute},
 };
 
 use crate::{
-    args::RunArgs,
+    args::{Program, RunArgs},
     output::Output,
+    progress,
     report::{Reporter, Sources},
+    timing::Timing,
+    trace, watch,
 };
+use observer::Observer;
 use page::{is_page, run_page};
 use place::{Origin, Place};
 
@@ -26,16 +34,23 @@ struct Stage {
     output: Output,
     sources: Sources,
     reporter: Reporter,
+    timing: RefCell<Option<Timing>>,
 }
 
 impl Stage {
-    fn new() -> Self {
+    fn new(args: &RunArgs) -> Rc<Self> {
         let sources = Sources::default();
-        Self {
+        let timing = args.time.then(Timing::start);
+        let on_fetch = progress::is_wanted().then_some(progress::show as fn());
+        if timing.is_some() || on_fetch.is_some() {
+            trace::watch(timing.is_some(), on_fetch);
+        }
+        Rc::new(Self {
             output: Output::default(),
             reporter: Reporter::new(sources.clone()),
             sources,
-        }
+            timing: RefCell::new(timing),
+        })
     }
 
     /// Reports the error that ends the program.
@@ -47,11 +62,17 @@ impl Stage {
 
 /// Runs the program; the exit code says whether any error was left uncaught.
 pub(crate) fn run(args: &RunArgs) -> ExitCode {
-    let stage = Stage::new();
+    let stage = Stage::new(args);
     let mut code = match prepare(args, &stage) {
-        Ok((mut runtime, place)) => finish(&mut runtime, &place, args, &stage),
+        Ok((mut runtime, place)) => {
+            if let Some(timing) = &mut *stage.timing.borrow_mut() {
+                timing.ready();
+            }
+            finish(&mut runtime, &place, args, &stage)
+        }
         Err(error) => stage.failure(&error),
     };
+    progress::erase();
     if let Some(error) = stage.output.failure() {
         // That nobody reads standard error any more changes nothing.
         let _ = writeln!(
@@ -60,23 +81,36 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
         );
         code = ExitCode::FAILURE;
     }
+    if let Some(timing) = &*stage.timing.borrow() {
+        let _ = writeln!(io::stderr(), "{}", timing.report());
+    }
     code
 }
 
 /// Finds the program and makes its runtime.
-fn prepare(args: &RunArgs, stage: &Stage) -> Result<(Runtime, Place), Error> {
+fn prepare(args: &RunArgs, stage: &Rc<Stage>) -> Result<(Runtime, Place), Error> {
     let place = Place::of(args)?;
     if let Origin::Code(code) = &place.origin {
         stage.sources.keep(place.url.as_str(), code);
     }
+    let observer = Observer::new(stage.sources.clone(), watch::list().as_deref())?;
+    let mut builder = args.runtime.builder(&place.url)?;
+    if let Some(network) = observer.network() {
+        builder = builder.network(network);
+    }
+    // What code without a program fetches has nothing else to resolve against.
+    if matches!(args.program(), Program::Print(_)) && args.runtime.base_url.is_none() {
+        builder = builder.base_url(place.url.clone());
+    }
     let arguments = args.arguments().to_vec();
-    let (reporter, output) = (stage.reporter.clone(), stage.output.clone());
-    let runtime = args
-        .runtime
-        .builder(&place.url)?
+    let uncaught = Rc::clone(stage);
+    let runtime = builder
         .console(stage.output.clone())
-        .source_observer(stage.sources.clone())
-        .on_uncaught(move |uncaught| output.write(Level::Error, &reporter.uncaught(uncaught)))
+        .source_observer(observer)
+        .on_uncaught(move |error| {
+            let report = uncaught.reporter.uncaught(error);
+            uncaught.output.write(Level::Error, &report);
+        })
         .with_context(move |context| define_arguments(&arguments, context))
         .build()?;
     Ok((runtime, place))
@@ -85,7 +119,7 @@ fn prepare(args: &RunArgs, stage: &Stage) -> Result<(Runtime, Place), Error> {
 /// Runs the program to its end.
 fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
-    if let Err(error) = start(runtime, place, args) {
+    if let Err(error) = start(runtime, place, args, stage) {
         code = stage.failure(&error);
         // As in a page, what the program had begun before it failed goes on.
         if error.exception().is_some()
@@ -100,11 +134,16 @@ fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -
     code
 }
 
-fn start(runtime: &mut Runtime, place: &Place, args: &RunArgs) -> Result<(), Error> {
-    let kind = args.kind();
+fn start(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -> Result<(), Error> {
+    let kind = place::kind_of(&place.url, args.kind());
     match &place.origin {
+        Origin::Code(code) if matches!(args.program(), Program::Print(_)) => {
+            print::run(runtime, code, &place.url, &stage.output)
+        }
         Origin::Code(code) => runtime.run_source(code, &place.url, kind),
-        Origin::File(_) | Origin::Url if is_page(&place.url) => run_page(runtime, &place.url),
+        Origin::File(_) | Origin::Url if kind == SourceKind::Detect && is_page(&place.url) => {
+            run_page(runtime, &place.url)
+        }
         Origin::File(path) => runtime.run_file(path, kind),
         Origin::Url => runtime.run_url(&place.url, kind),
     }

@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use taipan::{Error, Url};
+use taipan::{Error, SourceKind, Url};
 
-use crate::args::RunArgs;
+use crate::args::{Program, RunArgs};
 
 /// What is to be run.
 pub(crate) enum Origin {
@@ -35,18 +35,16 @@ impl Place {
     /// Fails when there is no such file, and when standard input cannot be read.
     pub(crate) fn of(args: &RunArgs) -> Result<Self, Error> {
         let base = args.runtime.base_url.as_ref();
-        if let Some(code) = &args.eval {
-            return Ok(Self {
-                origin: Origin::Code(code.clone()),
+        match args.program() {
+            Program::Code(code) | Program::Print(code) => Ok(Self {
+                origin: Origin::Code(code.to_owned()),
                 url: beside("eval.js", base)?,
-            });
-        }
-        match args.file() {
-            None | Some("-") => Ok(Self {
+            }),
+            Program::None | Program::Named("-") => Ok(Self {
                 origin: Origin::Code(standard_input()?),
                 url: beside("stdin.js", base)?,
             }),
-            Some(name) => match url(name) {
+            Program::Named(name) => match url(name) {
                 Some(url) => Ok(Self {
                     origin: Origin::Url,
                     url,
@@ -76,7 +74,11 @@ fn file_error(path: &Path, source: io::Error) -> Error {
 }
 
 /// The URL of a file that is there.
-fn file_url(path: &Path) -> Result<Url, Error> {
+///
+/// # Errors
+///
+/// Fails when it is not.
+pub(crate) fn file_url(path: &Path) -> Result<Url, Error> {
     let error = |source| file_error(path, source);
     let absolute = match path.canonicalize() {
         Ok(absolute) => absolute,
@@ -92,7 +94,7 @@ fn file_url(path: &Path) -> Result<Url, Error> {
 
 /// What is written like a URL is one, unless a file has that name. A drive letter is no
 /// scheme.
-fn url(text: &str) -> Option<Url> {
+pub(crate) fn url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (url.scheme().len() > 1 && !Path::new(text).exists()).then_some(url)
 }
@@ -108,4 +110,34 @@ pub(crate) fn beside(name: &str, base: Option<&Url>) -> Result<Url, Error> {
     let path = std::env::current_dir().map_err(error)?.join(name);
     Url::from_file_path(&path)
         .map_err(|()| error(io::Error::other("the current directory has no URL")))
+}
+
+/// How the program at `url` is to be read, if that is to be found out: what its name says, or a
+/// `package.json` beside or above a local file, which has the last word on `.js` as in other
+/// runtimes. Otherwise its content decides.
+pub(crate) fn kind_of(url: &Url, kind: SourceKind) -> SourceKind {
+    if kind != SourceKind::Detect {
+        return kind;
+    }
+    match url.path().rsplit_once('.') {
+        Some((_, "cjs")) => SourceKind::Script,
+        Some((_, "js")) if is_in_module_package(url) => SourceKind::Module,
+        _ => kind,
+    }
+}
+
+/// Whether the nearest `package.json` has the type `module`.
+fn is_in_module_package(url: &Url) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Package {
+        #[serde(rename = "type")]
+        kind: Option<String>,
+    }
+    let Ok(path) = url.to_file_path() else {
+        return false;
+    };
+    let mut directories = path.ancestors().skip(1);
+    let text = directories.find_map(|directory| std::fs::read(directory.join("package.json")).ok());
+    let package = text.and_then(|text| serde_json::from_slice::<Package>(&text).ok());
+    package.is_some_and(|package| package.kind.as_deref() == Some("module"))
 }

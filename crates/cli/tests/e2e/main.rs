@@ -10,6 +10,8 @@ mod framing;
 mod mdn;
 mod redirects;
 mod responses;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod waiting;
 
 use taipan_testkit::server::{Reply, Server};
