@@ -56,9 +56,9 @@ impl Exception {
             .iter()
             .map(|value| {
                 Ok(match value {
-                    Val::FuncRef(Nullable::Val(func)) => {
-                        Element::Reference(exported_function::object(agent, *func, context)?.into())
-                    }
+                    Val::FuncRef(Nullable::Val(func)) => Element::Reference(
+                        exported_function::object(agent, *func, None, context)?.into(),
+                    ),
                     Val::FuncRef(_) | Val::ExternRef(_) => {
                         Element::Reference(values::to_js_value(agent, value, context)?)
                     }
