@@ -13,7 +13,6 @@ fn main() {
         // which the loader reads before the first line runs. In the packed form they take some
         // ten kilobytes.
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
     }
 }
 

@@ -8,6 +8,7 @@ use url::{Position, Url};
 
 use crate::meta::Meta;
 use crate::mounts::Mounts;
+use crate::wast;
 use crate::wat_text;
 use crate::wptserve::WptServe;
 
@@ -75,6 +76,16 @@ impl Job {
                 .ok_or_else(|| format!("no directory is mounted for {path}"))?;
             fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
         };
+        if path.ends_with(".wast") {
+            let text = wast::to_javascript(&read(path)?)?;
+            let script = |path: &str, source| Script {
+                path: path.to_owned(),
+                source,
+            };
+            let prelude = script("/prelude.js", wast::PRELUDE.to_owned());
+            let scripts = vec![prelude, script(path, text)];
+            return Ok(Self::of(path, variant, origin, scripts));
+        }
         let source = read(path)?;
         let meta = Meta::parse(&source);
         let mut scripts = Vec::with_capacity(meta.scripts.len() + 1);
@@ -99,16 +110,24 @@ impl Job {
                 .map_err(|error| format!("{}: {error}", script.path))?;
         }
         Ok(Self {
+            title: meta.title,
+            wat,
+            ..Self::of(path, variant, origin, scripts)
+        })
+    }
+
+    fn of(path: &str, variant: &str, origin: &str, scripts: Vec<Script>) -> Self {
+        Self {
             url: format!("{origin}{path}{variant}"),
             origin: origin.to_owned(),
-            title: meta.title,
+            title: None,
             variant: variant.to_owned(),
             scripts,
-            wat,
+            wat: BTreeMap::new(),
             web: false,
             patience: 0,
             authority: String::new(),
-        })
+        }
     }
 
     /// The same job with all its scripts as one, under the name of the last.

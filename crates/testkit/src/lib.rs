@@ -20,6 +20,7 @@ pub mod server;
 pub mod suite;
 pub mod suites;
 pub mod summary;
+pub mod wast;
 pub mod wat_text;
 pub mod wptserve;
 

@@ -42,10 +42,10 @@ enum Task {
 
 #[derive(Debug, Args)]
 struct One {
-    /// Which suite: js-tests (the repository's own), js-api, webapi, or one of a checkout
+    /// Which suite: js-tests (the repository's own), js-api, webapi, core, or one of a checkout
     #[arg(long)]
     suite: String,
-    /// Where the files of js-api or webapi are (or those of js-tests, if not the repository's)
+    /// Where the files of js-api, webapi or core are (or those of js-tests, if not the repository's)
     #[arg(long)]
     tests: Option<PathBuf>,
     /// The web-platform-tests checkout the suite is of
@@ -154,6 +154,7 @@ fn suite_of(options: &One) -> std::io::Result<Suite> {
     };
     let mut suite = match options.suite.as_str() {
         "js-api" => Suite::js_api(tests()?),
+        "core" => Suite::core(tests()?),
         "webapi" => Suite::webapi(tests()?, &tests()?.join("../jsapi")),
         "js-tests" => Suite::js_tests(options.tests.as_deref().unwrap_or(&own_tests())),
         name => {
@@ -178,7 +179,7 @@ fn entry_of(name: &str) -> std::io::Result<&'static Entry> {
     suites::named(name).ok_or_else(|| {
         let names: Vec<_> = suites::SUITES.iter().map(|entry| entry.name).collect();
         std::io::Error::other(format!(
-            "no suite is called {name}; there are js-tests, js-api, webapi, {}",
+            "no suite is called {name}; there are js-tests, js-api, webapi, core, {}",
             names.join(", ")
         ))
     })

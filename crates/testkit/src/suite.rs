@@ -52,6 +52,7 @@ pub struct Suite {
 #[derive(Debug, Clone, Copy)]
 enum Takes {
     AnyJs,
+    Wast,
     Entry(&'static Entry),
 }
 
@@ -59,6 +60,7 @@ impl Takes {
     fn file(self, name: &str) -> bool {
         match self {
             Self::AnyJs => name.ends_with(".any.js"),
+            Self::Wast => name.ends_with(".wast"),
             Self::Entry(entry) => entry.takes(name),
         }
     }
@@ -83,6 +85,15 @@ impl Suite {
         Self {
             join_scripts: true,
             ..Self::at("webapi", directory, "/wasm/webapi", mounts)
+        }
+    }
+
+    /// The core specification's scripts at `directory`.
+    #[must_use]
+    pub fn core(directory: &Path) -> Self {
+        Self {
+            takes: Takes::Wast,
+            ..Self::at("core", directory, "/core", Mounts::new())
         }
     }
 
@@ -173,7 +184,11 @@ fn collect(path: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
     }
     for entry in fs::read_dir(path).map_err(told)? {
         let path = entry?.path();
-        if path.is_dir() || path.extension().is_some_and(|extension| extension == "js") {
+        if path.is_dir()
+            || path
+                .extension()
+                .is_some_and(|extension| extension == "js" || extension == "wast")
+        {
             collect(&path, into)?;
         }
     }
