@@ -22,6 +22,7 @@ mod loader;
 mod nesting;
 mod panics;
 mod runtime;
+pub mod scripts;
 mod serializable;
 mod source_kind;
 pub mod syntax;

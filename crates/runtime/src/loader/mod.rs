@@ -160,6 +160,18 @@ impl Loader {
         loaded
     }
 
+    /// The JavaScript module at `url`, as the module map has it or from there; what it imports is not loaded.
+    pub(crate) async fn load_javascript(
+        &self,
+        url: &Url,
+        context: &RefCell<&mut Context>,
+    ) -> JsResult<Module> {
+        self.files
+            .check(url)
+            .map_err(|message| JsNativeError::typ().with_message(message))?;
+        self.load_module(url, ModuleType::JavaScript, context).await
+    }
+
     async fn load_module(
         &self,
         url: &Url,
@@ -319,7 +331,8 @@ pub(crate) fn parse_script(
         .map_err(|error| placed(error, url, || check_script(text).err()))
 }
 
-fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
+/// Parses a module.
+pub(crate) fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
     let mut parse = |text: &str| {
         let result = nesting::with_stack(text, || {
             let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));

@@ -65,7 +65,7 @@ impl LoadError {
     }
 
     /// As script sees it.
-    pub(super) fn into_js(self, context: &mut Context) -> JsError {
+    pub(crate) fn into_js(self, context: &mut Context) -> JsError {
         self.into_js_or(context, |message, _| {
             JsNativeError::typ().with_message(message).into()
         })

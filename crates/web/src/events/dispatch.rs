@@ -1,6 +1,7 @@
 //! Dispatching events.
 //!
-//! No target of this crate is in a tree, so the path of an event is its target alone.
+//! No target of this crate is in a tree, so the path of an event is its target alone; those of others may be, see
+//! [`EventTarget::new_tree_base`].
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
@@ -42,70 +43,118 @@ pub fn dispatch(target: &JsObject, event: &JsObject, context: &mut Context) -> J
         .ok_or_else(|| JsNativeError::typ().with_message("the target is not an EventTarget"))?;
     let state = implementation::<Event>(event)
         .ok_or_else(|| JsNativeError::typ().with_message("the event is not an Event"))?;
-    let dispatch = Dispatch {
-        target,
-        listeners,
-        event,
-        state,
-    };
-    dispatch.run(context)
+    let dispatch = Dispatch { event, state };
+    let path = dispatch.path(target, listeners, context);
+    dispatch.run(&path, context)
+}
+
+/// One of the targets on an event's way.
+struct Stop {
+    target: JsObject,
+    listeners: JsObject<EventTarget>,
 }
 
 /// An event on its way.
 struct Dispatch<'a> {
-    target: &'a JsObject,
-    listeners: JsObject<EventTarget>,
     event: &'a JsObject,
     state: JsObject<Event>,
 }
 
 impl Dispatch<'_> {
-    fn run(&self, context: &mut Context) -> JsResult<bool> {
-        {
+    /// The event's way, from its target up.
+    ///
+    /// <https://dom.spec.whatwg.org/#concept-event-path-append>
+    fn path(
+        &self,
+        target: &JsObject,
+        listeners: JsObject<EventTarget>,
+        context: &mut Context,
+    ) -> Vec<Stop> {
+        let target = target.clone();
+        let mut path = vec![Stop { target, listeners }];
+        while let Some(last) = path.last() {
+            let get_the_parent = last.listeners.borrow().data().get_the_parent();
+            let parent = get_the_parent
+                .and_then(|get_the_parent| get_the_parent(&last.target, self.event, context));
+            let stop = parent.and_then(|target| {
+                let listeners = EventTarget::of_object(&target, context)?;
+                Some(Stop { target, listeners })
+            });
+            match stop {
+                Some(stop) => path.push(stop),
+                None => break,
+            }
+        }
+        path
+    }
+
+    fn run(&self, path: &[Stop], context: &mut Context) -> JsResult<bool> {
+        let bubbles = {
             let mut event = self.state.borrow_mut();
             let event = event.data_mut();
             event.dispatching = true;
-            event.target = Some(self.target.clone());
-            event.phase = Phase::AtTarget;
-        }
-        let result = self
-            .invoke(true, context)
-            .and_then(|()| self.invoke(false, context));
+            event.target = path.first().map(|stop| stop.target.clone());
+            event.path = path.iter().map(|stop| stop.target.clone()).collect();
+            event.init.bubbles
+        };
+        let result = self.walk(path, bubbles, context);
         let mut event = self.state.borrow_mut();
         let event = event.data_mut();
         event.phase = Phase::None;
         event.current_target = None;
+        event.path.clear();
         event.dispatching = false;
         event.stop_propagation = false;
         event.stop_immediate_propagation = false;
         result.map(|()| !event.canceled)
     }
 
+    /// Down to the target, and up again.
+    fn walk(&self, path: &[Stop], bubbles: bool, context: &mut Context) -> JsResult<()> {
+        let phase = |index, other| if index == 0 { Phase::AtTarget } else { other };
+        for (index, stop) in path.iter().enumerate().rev() {
+            self.invoke(stop, phase(index, Phase::Capturing), true, context)?;
+        }
+        for (index, stop) in path.iter().enumerate() {
+            if index == 0 || bubbles {
+                self.invoke(stop, phase(index, Phase::Bubbling), false, context)?;
+            }
+        }
+        Ok(())
+    }
+
     /// <https://dom.spec.whatwg.org/#concept-event-listener-invoke> and
     /// <https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke>
-    fn invoke(&self, capturing: bool, context: &mut Context) -> JsResult<()> {
+    fn invoke(
+        &self,
+        stop: &Stop,
+        phase: Phase,
+        capturing: bool,
+        context: &mut Context,
+    ) -> JsResult<()> {
         let kind = {
             let mut event = self.state.borrow_mut();
             let event = event.data_mut();
             if event.stop_propagation {
                 return Ok(());
             }
-            event.current_target = Some(self.target.clone());
+            event.phase = phase;
+            event.current_target = Some(stop.target.clone());
             event.kind.clone()
         };
         // A copy: what is added from now on does not see this event, and what is removed says so.
-        let listeners = self.listeners.borrow().data().matching(&kind, capturing);
+        let listeners = stop.listeners.borrow().data().matching(&kind, capturing);
         for listener in listeners {
             if listener.is_removed() {
                 continue;
             }
             if listener.once {
-                EventTarget::remove(self.target, &self.listeners, &listener, context);
+                EventTarget::remove(&stop.target, &stop.listeners, &listener, context);
             }
             if listener.passive {
                 self.state.borrow_mut().data_mut().in_passive_listener = true;
             }
-            let result = self.call(&listener, &kind, context);
+            let result = self.call(stop, &listener, &kind, context);
             let mut event = self.state.borrow_mut();
             event.data_mut().in_passive_listener = false;
             let stop = event.data().stop_immediate_propagation;
@@ -125,16 +174,22 @@ impl Dispatch<'_> {
         Ok(())
     }
 
-    fn call(&self, listener: &Listener, kind: &JsString, context: &mut Context) -> JsResult<()> {
-        let this = JsValue::from(self.target.clone());
+    fn call(
+        &self,
+        stop: &Stop,
+        listener: &Listener,
+        kind: &JsString,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        let this = JsValue::from(stop.target.clone());
         match &listener.callback {
             Callback::Handler(name) => {
-                let handler = self.listeners.borrow().data().handler(name);
+                let handler = EventTarget::handler(&stop.target, &stop.listeners, name, context);
                 match handler {
                     Some(handler) => {
                         let call = event_handler::Call {
                             handler: &handler,
-                            target: self.target,
+                            target: &stop.target,
                             event: self.event,
                             state: &self.state,
                             kind,

@@ -23,7 +23,7 @@ pub(super) enum Phase {
 /// <https://dom.spec.whatwg.org/#dictdef-eventinit>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EventInit {
-    /// Whether the event goes up a tree. No target here is in one.
+    /// Whether the event goes up a tree.
     pub bubbles: bool,
     /// Whether `preventDefault` has an effect.
     pub cancelable: bool,
@@ -75,6 +75,8 @@ pub struct Event {
     pub(super) init: EventInit,
     pub(super) target: Option<JsObject>,
     pub(super) current_target: Option<JsObject>,
+    /// The targets on the event's way, its own first, while it is dispatched.
+    pub(super) path: Vec<JsObject>,
     #[unsafe_ignore_trace]
     pub(super) phase: Phase,
     pub(super) stop_propagation: bool,
@@ -93,6 +95,7 @@ impl Event {
             init,
             target: None,
             current_target: None,
+            path: Vec::new(),
             phase: Phase::None,
             stop_propagation: false,
             stop_immediate_propagation: false,
@@ -298,15 +301,9 @@ impl Interface for Event {
 }
 
 /// <https://dom.spec.whatwg.org/#dom-event-composedpath>
-///
-/// The path of an event is its target, as long as it is dispatched.
 fn composed_path(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let current = this_object::<Event>(this)?
-        .borrow()
-        .data()
-        .current_target
-        .clone();
-    Ok(convert::array(current.map(JsValue::from), context).into())
+    let path = this_object::<Event>(this)?.borrow().data().path.clone();
+    Ok(convert::array(path.into_iter().map(JsValue::from), context).into())
 }
 
 /// <https://dom.spec.whatwg.org/#dom-event-initevent>

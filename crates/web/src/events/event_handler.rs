@@ -8,7 +8,10 @@ use boa_engine::{
 };
 use taipan_webidl::{InterfaceBuilder, implementation};
 
-use super::{ErrorEvent, Event, EventTarget};
+use super::{
+    ErrorEvent, Event, EventTarget,
+    event_target::{CompileHandler, HandlerValue},
+};
 
 /// Defines an event handler attribute on the interface prototype object. The interface inherits from
 /// `EventTarget`.
@@ -22,7 +25,9 @@ pub fn event_handler(interface: &mut InterfaceBuilder<'_>, name: &'static str) {
 }
 
 /// Defines event handler attributes on the global object, whose attributes are its own.
-pub(crate) fn global_event_handlers(names: &[&'static str], context: &mut Context) {
+///
+/// The global object must be a target of events, see [`global_scope`](crate::global_scope).
+pub fn global_event_handlers(names: &[&'static str], context: &mut Context) {
     let global = context.global_object();
     for &name in names {
         let descriptor = descriptor(name, context.realm());
@@ -57,11 +62,13 @@ fn descriptor(name: &'static str, realm: &Realm) -> PropertyDescriptor {
 
 /// The value of the event handler `name` (with its `on`) of a target.
 #[must_use]
-pub fn get_event_handler(target: &JsObject, name: &str, context: &Context) -> Option<JsObject> {
-    EventTarget::of_object(target, context)?
-        .borrow()
-        .data()
-        .handler(name)
+pub fn get_event_handler(
+    target: &JsObject,
+    name: &str,
+    context: &mut Context,
+) -> Option<JsObject> {
+    let state = EventTarget::of_object(target, context)?;
+    EventTarget::handler(target, &state, name, context)
 }
 
 /// Sets the event handler `name` (with its `on`) of a target; for attributes whose setter does more.
@@ -74,7 +81,24 @@ pub fn set_event_handler(
     context: &mut Context,
 ) {
     if let Some(state) = EventTarget::of_object(target, context) {
-        EventTarget::set_handler(target, &state, name, value.as_object(), context);
+        let value = value.as_object().map(HandlerValue::Object);
+        EventTarget::set_handler(target, &state, name, value, context);
+    }
+}
+
+/// Sets the event handler `name` (with its `on`) of a target to what `compile` will make of its source text when it
+/// is first needed.
+///
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-content-attributes>
+pub fn set_uncompiled_event_handler(
+    target: &JsObject,
+    name: &'static str,
+    compile: CompileHandler,
+    context: &mut Context,
+) {
+    if let Some(state) = EventTarget::of_object(target, context) {
+        let value = Some(HandlerValue::Uncompiled(compile));
+        EventTarget::set_handler(target, &state, name, value, context);
     }
 }
 

@@ -11,7 +11,7 @@ use taipan_webidl::{
     Dictionary, DomException, Interface, InterfaceBuilder, convert, implementation,
 };
 
-use super::{Event, dispatch::dispatch, event::flag};
+use super::{Event, dispatch::dispatch, event::flag, report::report_exception};
 use crate::abort::{self, AbortSignal, AlgorithmId};
 
 /// What a listener calls.
@@ -64,17 +64,37 @@ impl Listener {
     }
 }
 
-/// The value of an event handler.
+/// An event handler.
 #[derive(Debug, Trace, Finalize)]
 #[boa_gc(unsafe_no_drop)]
 struct Handler {
     #[unsafe_ignore_trace]
     name: &'static str,
-    value: JsObject,
+    value: HandlerValue,
 }
+
+/// The value of an event handler.
+#[derive(Debug, Clone, Trace, Finalize)]
+#[boa_gc(unsafe_no_drop)]
+pub(super) enum HandlerValue {
+    /// What a script has set, or what came of a source text.
+    Object(JsObject),
+    /// The source text is elsewhere, and nobody has asked for what comes of it.
+    ///
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#internal-raw-uncompiled-handler>
+    Uncompiled(#[unsafe_ignore_trace] CompileHandler),
+}
+
+/// Makes the event handler of a target, with this name, of its source text; none if there is no such text any more.
+pub type CompileHandler = fn(&JsObject, &'static str, &mut Context) -> JsResult<Option<JsObject>>;
 
 /// Told when listeners of a target were added or removed: the target and the type of event.
 pub type ListenersChanged = fn(&JsObject, &JsString, &mut Context);
+
+/// Where an event goes behind a target on its way up a tree: asked with the target and the event.
+///
+/// <https://dom.spec.whatwg.org/#get-the-parent>
+pub type GetTheParent = fn(&JsObject, &JsObject, &mut Context) -> Option<JsObject>;
 
 /// What events are dispatched to.
 ///
@@ -85,6 +105,8 @@ pub struct EventTarget {
     handlers: Vec<Handler>,
     #[unsafe_ignore_trace]
     listeners_changed: Option<ListenersChanged>,
+    #[unsafe_ignore_trace]
+    get_the_parent: Option<GetTheParent>,
 }
 
 /// The state of the global object of a realm, which is no platform object of ours.
@@ -105,6 +127,18 @@ impl EventTarget {
         let mut target = Self::default();
         target.listeners_changed = Some(listeners_changed);
         hidden(target, context)
+    }
+
+    /// The same for an interface whose objects are in a tree.
+    pub fn new_tree_base(get_the_parent: GetTheParent, context: &mut Context) -> JsObject<Self> {
+        let mut target = Self::default();
+        target.get_the_parent = Some(get_the_parent);
+        hidden(target, context)
+    }
+
+    /// Where an event goes behind this target.
+    pub(super) fn get_the_parent(&self) -> Option<GetTheParent> {
+        self.get_the_parent
     }
 
     /// Makes the global object of the current realm a target of events, which it is not by its type.
@@ -164,12 +198,33 @@ impl EventTarget {
         self.listeners.iter().any(|listener| listener.kind == *kind)
     }
 
-    /// The value of an event handler.
-    pub(super) fn handler(&self, name: &str) -> Option<JsObject> {
-        self.handlers
+    /// The current value of an event handler, which this compiles if nobody has asked for it yet.
+    ///
+    /// <https://html.spec.whatwg.org/multipage/webappapis.html#getting-the-current-value-of-the-event-handler>
+    pub(super) fn handler(
+        target: &JsObject,
+        state: &JsObject<Self>,
+        name: &str,
+        context: &mut Context,
+    ) -> Option<JsObject> {
+        let (name, value) = state
+            .borrow()
+            .data()
+            .handlers
             .iter()
             .find(|handler| handler.name == name)
-            .map(|handler| handler.value.clone())
+            .map(|handler| (handler.name, handler.value.clone()))?;
+        let compile = match value {
+            HandlerValue::Object(object) => return Some(object),
+            HandlerValue::Uncompiled(compile) => compile,
+        };
+        let compiled = compile(target, name, context).unwrap_or_else(|error| {
+            report_exception(error, context);
+            None
+        });
+        let value = compiled.clone().map(HandlerValue::Object);
+        Self::set_handler(target, state, name, value, context);
+        compiled
     }
 
     /// Tells the target's interface that listeners have come or gone.
@@ -211,7 +266,7 @@ impl EventTarget {
         target: &JsObject,
         state: &JsObject<Self>,
         name: &'static str,
-        value: Option<JsObject>,
+        value: Option<HandlerValue>,
         context: &mut Context,
     ) {
         let kind = js_string!(name.strip_prefix("on").unwrap_or(name));

@@ -21,9 +21,13 @@ pub use custom_event::CustomEvent;
 pub use dispatch::{dispatch, fire};
 pub use error_event::{ErrorEvent, ErrorInfo};
 pub use event::{Event, EventInit};
-pub(crate) use event_handler::global_event_handlers;
-pub use event_handler::{event_handler, get_event_handler, set_event_handler};
-pub use event_target::{EventTarget, ListenersChanged, has_listeners};
+pub use event_handler::{
+    event_handler, get_event_handler, global_event_handlers, set_event_handler,
+    set_uncompiled_event_handler,
+};
+pub use event_target::{
+    CompileHandler, EventTarget, GetTheParent, ListenersChanged, has_listeners,
+};
 pub use message_event::MessageEvent;
 pub use progress_event::ProgressEvent;
 pub use promise_rejection_event::PromiseRejectionEvent;
