@@ -155,6 +155,30 @@ impl InterfaceBuilder<'_> {
         self.define_attribute(name, NativeFunction::from_fn_ptr(get), Some(set))
     }
 
+    /// An attribute, read-only if `set` is none, whose functions are closures: one of many that differ in
+    /// what is captured.
+    pub fn native_attribute(
+        &mut self,
+        name: &'static str,
+        get: NativeFunction,
+        set: Option<NativeFunction>,
+    ) -> &mut Self {
+        self.define_attribute(name, get, set)
+    }
+
+    /// The same for an attribute whose name is computed; [`describe`](crate::describe) leaves it out.
+    pub fn named_attribute(
+        &mut self,
+        name: &str,
+        get: NativeFunction,
+        set: Option<NativeFunction>,
+    ) -> &mut Self {
+        let name = js_string!(name);
+        let descriptor = accessor_descriptor(self.context.realm(), &name, get, set, true);
+        self.prototype.insert_property(name, descriptor);
+        self
+    }
+
     fn define_attribute(
         &mut self,
         name: &'static str,
