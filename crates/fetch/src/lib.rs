@@ -54,6 +54,11 @@ mod response;
 #[cfg(feature = "wasm")]
 mod streaming;
 mod web_socket;
+mod xml_http_request;
+
+pub use xml_http_request::{
+    ParseDocument, XmlHttpRequest, XmlHttpRequestUpload, register_xml_http_request,
+};
 
 use std::sync::Arc;
 

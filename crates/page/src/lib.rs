@@ -22,6 +22,5 @@ mod script;
 mod state;
 mod tree;
 mod window;
-mod xhr;
 
 pub use page::{Page, is_page};

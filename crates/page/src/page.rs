@@ -12,7 +12,7 @@ use crate::{
     dom, script,
     state::{PageState, ReadyState},
     tree::{self, Parser, Step},
-    window, xhr,
+    window,
 };
 
 /// A page that was run.
@@ -144,7 +144,11 @@ fn open(html: &str, url: &Url, context: &mut Context) -> JsResult<Rc<PageState>>
     scripts::begin_program(url, context)?;
     let state = PageState::install(url.clone(), context);
     dom::register(context)?;
-    xhr::register(context);
+    let parse_document = |text: &str, context: &mut Context| {
+        let document = dom::parse_document(text);
+        Ok(dom::object_of(&document, context).into())
+    };
+    taipan_fetch::register_xml_http_request(Some(parse_document), context);
     window::register(context)?;
     let parser = Rc::new(Parser::new(&state.document, html));
     state.parser.replace(Some(Rc::clone(&parser)));
@@ -174,6 +178,7 @@ async fn load(
         state.is_quirky.set(parser.is_quirky());
         // <https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-incdata>
         scripts::checkpoint(&mut context.borrow_mut());
+        dom::adopt_body(state, &mut context.borrow_mut());
         script::prepare(&script, &mut context.borrow_mut())?;
         while let Some(blocking) = state.scripts.take_blocking() {
             blocking.wait().await;
@@ -183,6 +188,7 @@ async fn load(
     parser.end();
     state.is_quirky.set(parser.is_quirky());
     state.parser.take();
+    dom::adopt_body(state, &mut context.borrow_mut());
     set_ready_state(state, ReadyState::Interactive, &mut context.borrow_mut())?;
     while let Some(deferred) = state.scripts.take_deferred() {
         deferred.wait().await;

@@ -14,6 +14,7 @@ mod dom_token_list;
 mod element;
 mod event_attributes;
 mod html;
+mod indexed;
 mod mutation;
 mod node;
 mod node_object;
@@ -22,9 +23,12 @@ mod reflect;
 mod ui_event;
 
 pub(crate) use document::{base_url, body};
-pub(crate) use node_object::{
-    NodeObject, element_object, fire, fire_bubbling, fire_later, node_of, object_of,
+pub(crate) use dom_parser::parse_document;
+pub(crate) use event_attributes::{
+    GLOBAL as GLOBAL_HANDLERS, OF_WINDOW as WINDOW_HANDLERS, adopt_body,
 };
+pub(crate) use indexed::{get_inherited, has_inherited};
+pub(crate) use node_object::{fire, fire_bubbling, fire_later, object_of};
 
 use boa_engine::{Context, JsResult};
 

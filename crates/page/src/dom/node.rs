@@ -1,7 +1,6 @@
 //! The `Node` interface, and those of nodes that are neither elements nor documents.
 
-use boa_engine::{Context, JsArgs, JsData, JsResult, JsString, JsSymbol, JsValue, js_string};
-use boa_gc::{Finalize, Trace};
+use boa_engine::{Context, JsArgs, JsResult, JsString, JsSymbol, JsValue, js_string};
 use html5ever::ns;
 use taipan_web::console::InspectOptions;
 use taipan_webidl::{DomException, InterfaceBuilder, convert, expose};

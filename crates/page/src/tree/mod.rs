@@ -10,7 +10,7 @@ mod sink;
 
 pub(crate) use inner_text::{inner_text, newlines_to_breaks};
 pub(crate) use node::{
-    Attribute, ElementData, NodeKind, NodeRef, attribute_name, html_name, qualified_name, version,
+    Attribute, ElementData, NodeKind, NodeRef, attribute_name, qualified_name, version,
 };
 pub(crate) use parser::{Parser, Step, Written, parse_fragment};
 pub(crate) use selector::{SelectorList, parse as parse_selectors};

@@ -241,8 +241,6 @@ impl ToCss for PseudoClass {
 }
 
 impl NonTSPseudoClass for PseudoClass {
-    type Impl = Selectors;
-
     fn is_active_or_hover(&self) -> bool {
         matches!(self, Self::Never("active" | "hover"))
     }
@@ -262,9 +260,7 @@ impl ToCss for NoPseudoElement {
     }
 }
 
-impl PseudoElement for NoPseudoElement {
-    type Impl = Selectors;
-}
+impl PseudoElement for NoPseudoElement {}
 
 /// The types that selectors are made of.
 #[derive(Clone, Debug)]
