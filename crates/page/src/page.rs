@@ -141,7 +141,10 @@ fn open(html: &str, url: &Url, context: &mut Context) -> JsResult<Rc<PageState>>
             .with_message("the runtime has a page already")
             .into());
     }
-    scripts::begin_program(url, context)?;
+    if taipan_web::base_url(context).is_none() {
+        taipan_web::set_base_url(context, url.clone());
+    }
+    scripts::found(url, html, context);
     let state = PageState::install(url.clone(), context);
     dom::register(context)?;
     let parse_document = |text: &str, context: &mut Context| {

@@ -22,6 +22,7 @@ use crate::{
     limits::{self, Governor, Run, Terminator},
     loader::{self, Asker, Loader},
     panics,
+    scripts::SourceText,
     source_kind::{Program, SourceKind},
     worker::Workers,
 };
@@ -291,12 +292,39 @@ impl Runtime {
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
         let _run = self.begin_run();
+        let loaded = self.load_async(url).await?;
+        self.run_source_async(&loaded.text, &loaded.url, kind).await
+    }
+
+    /// Loads a program from a URL (`file:`, `http:`, `https:`, `data:`) without running it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be loaded.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::new()?;
+    /// let program = runtime.load(&"data:text/html,<p>Hello".parse()?)?;
+    /// assert_eq!(program.mime_type.as_deref(), Some("text/html"));
+    /// assert_eq!(program.text, "<p>Hello");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn load(&mut self, url: &Url) -> Result<SourceText, Error> {
+        self.block_on(async |this| this.load_async(url).await)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`](Self::load).
+    pub async fn load_async(&mut self, url: &Url) -> Result<SourceText, Error> {
+        let _run = self.begin_run();
         self.loader.observer().loading(url);
         let loading = loader::load(url, self.loader.client(), Asker::Embedder);
         let loaded = self.governor.wait(loading).await;
         self.check()?;
-        let loaded = loaded.ok_or(Error::Terminated)??;
-        self.run_source_async(&loaded.text, &loaded.url, kind).await
+        Ok(loaded.ok_or(Error::Terminated)??.into())
     }
 
     /// Runs a program given as text, as if it had come from `url`, and everything that

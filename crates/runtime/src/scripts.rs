@@ -14,30 +14,36 @@ use url::Url;
 
 use crate::{
     event_loop::EventLoop,
-    loader::{self, Loader},
+    loader::{self, Asker, Loaded, Loader},
 };
 
-/// The text of a script, and where it came from after all redirects.
+/// The text of a script or another program, and what was said about it.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// The text, decoded as UTF-8.
     pub text: String,
-    /// Its URL.
+    /// Where it came from, after all redirects.
     pub url: Url,
+    /// Its MIME type, in lower case and without parameters: empty if a server named none, none for a file.
+    pub mime_type: Option<String>,
 }
 
-/// Takes note of a program that is about to run: its URL becomes the base URL, unless there is one,
-/// and a program that is not local itself puts local files out of reach.
-///
-/// # Errors
-///
-/// An error if the context is not one of a [`Runtime`](crate::Runtime).
-pub fn begin_program(url: &Url, context: &mut Context) -> JsResult<()> {
-    loader(context)?.files().program_at(url);
-    if taipan_web::base_url(context).is_none() {
-        taipan_web::set_base_url(context, url.clone());
+impl From<Loaded> for SourceText {
+    fn from(loaded: Loaded) -> Self {
+        Self {
+            text: loaded.text,
+            url: loaded.url,
+            mime_type: loaded.mime,
+        }
     }
-    Ok(())
+}
+
+/// Tells the observer of sources of a text that scripts stand in, a page say. Scripts that are loaded by the functions
+/// of this module are told of by themselves.
+pub fn found(url: &Url, text: &str, context: &Context) {
+    if let Ok(loader) = loader(context) {
+        loader.observer().loaded(url, text);
+    }
 }
 
 /// Loads the text of a classic script.
@@ -47,15 +53,11 @@ pub fn begin_program(url: &Url, context: &mut Context) -> JsResult<()> {
 /// A `TypeError` if it cannot be loaded, or may not be.
 pub async fn load(url: Url, context: &RefCell<&mut Context>) -> JsResult<SourceText> {
     let loader = loader(&context.borrow())?;
-    let refused = |message| JsError::from(JsNativeError::typ().with_message(message));
-    loader.files().check(&url).map_err(refused)?;
-    let loaded = loader::load_import(&url, loader.client())
-        .await
-        .map_err(loader::LoadError::into_js)?;
-    Ok(SourceText {
-        text: loaded.text,
-        url: loaded.url,
-    })
+    loader.observer().loading(&url);
+    let loaded = loader::load(&url, loader.client(), Asker::Script).await;
+    let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
+    loader.observer().loaded(&loaded.url, &loaded.text);
+    Ok(loaded.into())
 }
 
 /// Parses a classic script. Its URL is what its imports resolve against and what stack traces show.

@@ -39,6 +39,11 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) time: bool,
 
+    /// Print the text of the page's body when nothing is pending any more; the program must be an
+    /// HTML page
+    #[arg(long, conflicts_with_all = ["eval", "print", "module", "script"])]
+    pub(crate) print_text: bool,
+
     #[command(flatten)]
     pub(crate) runtime: RuntimeArgs,
 }

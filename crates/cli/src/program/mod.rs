@@ -13,7 +13,7 @@ use std::{
 };
 
 use taipan::{
-    ConsoleSink as _, Error, Level, Runtime, SourceKind,
+    ConsoleSink as _, Error, Level, Runtime,
     engine::{Context, JsResult, JsString, object::builtins::JsArray, property::Attribute},
 };
 
@@ -26,7 +26,7 @@ use crate::{
     trace, watch,
 };
 use observer::Observer;
-use page::{is_page, run_page};
+use page::{Found, find, not_a_page, run_page};
 use place::{Origin, Place};
 
 /// What the command shows while a program runs.
@@ -136,16 +136,16 @@ fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -
 
 fn start(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -> Result<(), Error> {
     let kind = place::kind_of(&place.url, args.kind());
-    match &place.origin {
-        Origin::Code(code) if matches!(args.program(), Program::Print(_)) => {
+    match (find(runtime, place, kind)?, &place.origin) {
+        (Found::Page(page), _) => run_page(runtime, &page, args, &stage.output),
+        _ if args.print_text => Err(not_a_page(&place.url)),
+        (Found::Script(program), _) => runtime.run_source(&program.text, &program.url, kind),
+        (Found::Unread, Origin::Code(code)) if matches!(args.program(), Program::Print(_)) => {
             print::run(runtime, code, &place.url, &stage.output)
         }
-        Origin::Code(code) => runtime.run_source(code, &place.url, kind),
-        Origin::File(_) | Origin::Url if kind == SourceKind::Detect && is_page(&place.url) => {
-            run_page(runtime, &place.url)
-        }
-        Origin::File(path) => runtime.run_file(path, kind),
-        Origin::Url => runtime.run_url(&place.url, kind),
+        (Found::Unread, Origin::Code(code)) => runtime.run_source(code, &place.url, kind),
+        (Found::Unread, Origin::File(path)) => runtime.run_file(path, kind),
+        (Found::Unread, Origin::Url) => runtime.run_url(&place.url, kind),
     }
 }
 

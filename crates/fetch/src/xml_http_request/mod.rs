@@ -233,7 +233,9 @@ impl Interface for XmlHttpRequest {
     fn parent(context: &mut Context) -> Option<StandardConstructor> {
         // Its objects are targets at once, and have the prototype of the interface between.
         inherit::<Self, EventTarget>(context);
-        Some(taipan_webidl::register::<XmlHttpRequestEventTarget>(context))
+        Some(taipan_webidl::register::<XmlHttpRequestEventTarget>(
+            context,
+        ))
     }
 }
 
@@ -258,7 +260,9 @@ fn open(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         let message = format!("the method \"{method}\" is not allowed");
         return Err(DomException::new("SecurityError", &message).into_error(context));
     }
-    let normalized = NORMALIZED.iter().find(|name| name.eq_ignore_ascii_case(&method));
+    let normalized = NORMALIZED
+        .iter()
+        .find(|name| name.eq_ignore_ascii_case(&method));
     let method = normalized.map_or(method.clone(), |name| (*name).to_owned());
     let mut url = match environment::parse_url(&url, context) {
         Ok(url) => url,
@@ -267,7 +271,10 @@ fn open(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
             return Err(DomException::new("SyntaxError", &message).into_error(context));
         }
     };
-    let part = |index: usize| args.get(index).filter(|value| !value.is_null_or_undefined());
+    let part = |index: usize| {
+        args.get(index)
+            .filter(|value| !value.is_null_or_undefined())
+    };
     if let Some(user) = part(3) {
         let user = convert::usv_string(user, context)?;
         // A URL without a host has no user, which is what the standard wants, too.

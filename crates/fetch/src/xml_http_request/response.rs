@@ -7,7 +7,7 @@ use taipan_web::{blob::Blob, bytes::array_buffer, encoding::utf8_decode, json};
 use taipan_webidl::{InterfaceBuilder, convert, this_object};
 use url::Url;
 
-use super::{Documents, State, XmlHttpRequest, Xhr, byte_string, invalid_state, read};
+use super::{Documents, State, Xhr, XmlHttpRequest, byte_string, invalid_state, read};
 use crate::{header_list::HeaderList, net::NativeResponse};
 
 /// <https://xhr.spec.whatwg.org/#xmlhttprequestresponsetype>
@@ -66,7 +66,9 @@ impl XmlHttpRequest {
     /// <https://xhr.spec.whatwg.org/#text-response>
     fn text(&self) -> JsString {
         let mime_type = self.mime_type();
-        let label = mime_type.as_ref().and_then(|mime| mime.get_parameter("charset"));
+        let label = mime_type
+            .as_ref()
+            .and_then(|mime| mime.get_parameter("charset"));
         let encoding = label.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
         match encoding {
             Some(encoding) if encoding != encoding_rs::UTF_8 => {
@@ -180,11 +182,7 @@ fn get_response_type(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult
 }
 
 /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-responsetype>
-fn set_response_type(
-    this: &JsValue,
-    args: &[JsValue],
-    context: &mut Context,
-) -> JsResult<JsValue> {
+fn set_response_type(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let this = this_object::<XmlHttpRequest>(this)?;
     let name = convert::dom_string(args.get_or_undefined(0), context)?;
     // What is no value of the enumeration is ignored.
@@ -238,7 +236,9 @@ fn object(this: &Xhr, context: &mut Context) -> JsResult<JsValue> {
             let blob = Blob::create(Bytes::from(bytes), mime_type, context);
             blob.upcast().into()
         }
-        ResponseType::Json => json::parse_bytes(&bytes, context).unwrap_or_else(|_| JsValue::null()),
+        ResponseType::Json => {
+            json::parse_bytes(&bytes, context).unwrap_or_else(|_| JsValue::null())
+        }
         ResponseType::Document => {
             let is_html = mime_type.is_some_and(|mime| mime.matches("text", "html"));
             let parse = context.get_data::<Documents>().and_then(|known| known.0);

@@ -12,7 +12,7 @@ use taipan_web::events::{ProgressEvent, dispatch, fire, has_listeners};
 use taipan_webidl::{convert, this_object, wrap};
 use tokio_util::sync::CancellationToken;
 
-use super::{Received, State, XmlHttpRequest, Xhr, invalid_state};
+use super::{Received, State, Xhr, XmlHttpRequest, invalid_state};
 use crate::{
     environment,
     net::{FetchError, NativeResponse, Request as NativeRequest, ResponseFuture},
@@ -82,9 +82,17 @@ pub(super) fn send(this: &JsValue, args: &[JsValue], context: &mut Context) -> J
     let outgoing = Request::send(&request, None, context)?;
 
     let upload = this.borrow().data().upload.clone().upcast();
-    let listens = ["loadstart", "progress", "abort", "error", "load", "timeout", "loadend"]
-        .iter()
-        .any(|kind| has_listeners(&upload, kind, context));
+    let listens = [
+        "loadstart",
+        "progress",
+        "abort",
+        "error",
+        "load",
+        "timeout",
+        "loadend",
+    ]
+    .iter()
+    .any(|kind| has_listeners(&upload, kind, context));
     let length = match &outgoing {
         Outgoing::Request(request) => request.body.as_ref().map(|body| body.length().unwrap_or(0)),
         Outgoing::Response(_) => None,
@@ -132,7 +140,12 @@ fn request(
             .map(|(name, value)| (JsString::from(name), convert::byte_string_value(value)))
             .collect();
         let method = this.request.method.clone();
-        (url.unwrap_or_default(), method, headers, this.with_credentials)
+        (
+            url.unwrap_or_default(),
+            method,
+            headers,
+            this.with_credentials,
+        )
     };
     let headers: Vec<JsValue> = headers
         .into_iter()
@@ -381,8 +394,8 @@ pub(super) fn abort(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsR
         let this = this.borrow();
         (this.data().state, this.data().sent, this.data().generation)
     };
-    let is_under_way = matches!(state, State::HeadersReceived | State::Loading)
-        || state == State::Opened && sent;
+    let is_under_way =
+        matches!(state, State::HeadersReceived | State::Loading) || state == State::Opened && sent;
     if is_under_way {
         let exchange = Exchange {
             xhr: this.clone(),

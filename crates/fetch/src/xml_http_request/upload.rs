@@ -33,6 +33,8 @@ impl Interface for XmlHttpRequestUpload {
 
     fn parent(context: &mut Context) -> Option<StandardConstructor> {
         inherit::<Self, EventTarget>(context);
-        Some(taipan_webidl::register::<XmlHttpRequestEventTarget>(context))
+        Some(taipan_webidl::register::<XmlHttpRequestEventTarget>(
+            context,
+        ))
     }
 }

@@ -5,7 +5,9 @@
 use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use html5ever::{QualName, ns};
-use taipan_webidl::{DomException, Interface, InterfaceBuilder, convert, expose, this_object, wrap};
+use taipan_webidl::{
+    DomException, Interface, InterfaceBuilder, convert, expose, this_object, wrap,
+};
 
 use super::{
     element,

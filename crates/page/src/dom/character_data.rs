@@ -105,7 +105,9 @@ pub(super) fn text_members(interface: &mut InterfaceBuilder<'_>) {
 }
 
 fn this_text(this: &JsValue) -> JsResult<NodeRef> {
-    this_kind(this, "Text", |node| matches!(node.kind(), NodeKind::Text(_)))
+    this_kind(this, "Text", |node| {
+        matches!(node.kind(), NodeKind::Text(_))
+    })
 }
 
 /// <https://dom.spec.whatwg.org/#dom-text-splittext>

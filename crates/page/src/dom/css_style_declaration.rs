@@ -69,7 +69,9 @@ fn parse(text: &str) -> Vec<Declaration> {
             .filter(|(_, word)| word.trim().eq_ignore_ascii_case("important"));
         let declaration = Declaration {
             name: property_name(name),
-            value: important.map_or(value, |(value, _)| value.trim_end()).to_owned(),
+            value: important
+                .map_or(value, |(value, _)| value.trim_end())
+                .to_owned(),
             important: important.is_some(),
         };
         if !name.is_empty() && !declaration.value.is_empty() {
@@ -86,11 +88,8 @@ fn split(text: &str) -> Vec<&str> {
     let (mut start, mut depth, mut quote) = (0, 0_usize, None);
     for (index, character) in text.char_indices() {
         match (character, quote) {
-            (_, Some(end)) => {
-                if character == end {
-                    quote = None;
-                }
-            }
+            (_, Some(end)) if character == end => quote = None,
+            (_, Some(_)) => {}
             ('"' | '\'', None) => quote = Some(character),
             ('(', None) => depth += 1,
             (')', None) => depth = depth.saturating_sub(1),
@@ -116,10 +115,16 @@ fn property_name(name: &str) -> String {
 fn serialize(declarations: &[Declaration]) -> String {
     let texts: Vec<String> = declarations
         .iter()
-        .map(|Declaration { name, value, important }| {
-            let priority = if *important { " !important" } else { "" };
-            format!("{name}: {value}{priority};")
-        })
+        .map(
+            |Declaration {
+                 name,
+                 value,
+                 important,
+             }| {
+                let priority = if *important { " !important" } else { "" };
+                format!("{name}: {value}{priority};")
+            },
+        )
         .collect();
     texts.join(" ")
 }
@@ -189,11 +194,7 @@ fn set(
     write(&node, &declarations, context)
 }
 
-fn write(
-    node: &NodeRef,
-    declarations: &[Declaration],
-    context: &mut Context,
-) -> JsResult<JsValue> {
+fn write(node: &NodeRef, declarations: &[Declaration], context: &mut Context) -> JsResult<JsValue> {
     let text = serialize(declarations);
     match text.is_empty() {
         true => {

@@ -127,7 +127,9 @@ fn members(interface: &mut InterfaceBuilder<'_>) {
             let is_member = Box::new(is_member);
             collection::node_list(Source::Descendants { root, is_member }, context)
         })
-        .method("write", 0, |this, args, context| write(this, args, "", context))
+        .method("write", 0, |this, args, context| {
+            write(this, args, "", context)
+        })
         .method("writeln", 0, |this, args, context| {
             write(this, args, "\n", context)
         })
@@ -400,7 +402,8 @@ pub(crate) fn element_by_id(root: &NodeRef, id: &str) -> Option<NodeRef> {
         node.as_element()
             .is_some_and(|element| element.with_attribute("id", is_it) == Some(true))
     };
-    root.descendants().find(|node| !id.is_empty() && has_it(node))
+    root.descendants()
+        .find(|node| !id.is_empty() && has_it(node))
 }
 
 fn get_title(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
@@ -478,12 +481,7 @@ fn create_event(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
 }
 
 /// <https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#document-write-steps>
-fn write(
-    this: &JsValue,
-    args: &[JsValue],
-    end: &str,
-    context: &mut Context,
-) -> JsResult<JsValue> {
+fn write(this: &JsValue, args: &[JsValue], end: &str, context: &mut Context) -> JsResult<JsValue> {
     let document = this_document(this)?;
     let mut text = String::new();
     for argument in args {

@@ -4,10 +4,7 @@ use boa_engine::{Context, JsArgs, JsData, JsNativeError, JsResult, JsValue};
 use boa_gc::{Finalize, Trace};
 use taipan_webidl::{DomException, Interface, InterfaceBuilder, convert, this_object, wrap};
 
-use super::{
-    document::new_html_document,
-    node_object::value,
-};
+use super::{document::new_html_document, node_object::value};
 use crate::tree::{NodeRef, Parser, Step};
 
 /// <https://html.spec.whatwg.org/multipage/dynamic-markup-insertion.html#domparser>

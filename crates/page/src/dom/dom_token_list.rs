@@ -101,7 +101,9 @@ fn word(value: &JsValue, context: &mut Context) -> JsResult<String> {
 }
 
 fn word_arguments(args: &[JsValue], context: &mut Context) -> JsResult<Vec<String>> {
-    args.iter().map(|argument| word(argument, context)).collect()
+    args.iter()
+        .map(|argument| word(argument, context))
+        .collect()
 }
 
 fn add(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

@@ -11,17 +11,13 @@ use super::{
     event_attributes,
     mutation::{insert, replace},
     node::{node_interfaces, nullable_string, replace_children_with},
-    node_object::{
-        NodeObject, node_argument, string, this_element, value, value_of, with_element,
-    },
+    node_object::{NodeObject, node_argument, string, this_element, value, value_of, with_element},
     parent_node::{self, is_quirky, selectors},
     reflect,
 };
 use crate::{
     script,
-    tree::{
-        self, Attribute, ElementData, NodeRef, attribute_name, parse_fragment, qualified_name,
-    },
+    tree::{self, Attribute, ElementData, NodeRef, attribute_name, parse_fragment, qualified_name},
 };
 
 node_interfaces! {
@@ -53,7 +49,10 @@ pub(super) fn valid_name(
             || (character == '=' && !is_element)
     };
     let starts_well = name.chars().next().is_some_and(|first| {
-        !is_element || first.is_ascii_alphabetic() || matches!(first, ':' | '_') || !first.is_ascii()
+        !is_element
+            || first.is_ascii_alphabetic()
+            || matches!(first, ':' | '_')
+            || !first.is_ascii()
     });
     if !starts_well || name.contains(is_bad) {
         return invalid_name(&name, context);
@@ -79,9 +78,9 @@ pub(super) fn validate_and_extract(
         None => (None, name.as_str()),
     };
     let is_xmlns = name == "xmlns" || prefix == Some("xmlns");
-    let has_xmlns = namespace == &*ns!(xmlns);
+    let has_xmlns = namespace == *ns!(xmlns);
     let is_wrong = prefix.is_some() && namespace.is_empty()
-        || prefix == Some("xml") && namespace != &*ns!(xml)
+        || prefix == Some("xml") && namespace != *ns!(xml)
         || is_xmlns != has_xmlns;
     if is_wrong {
         let message = format!("\"{name}\" does not go with the namespace \"{namespace}\"");
@@ -220,7 +219,10 @@ fn members(interface: &mut InterfaceBuilder<'_>) {
             let ancestors = node
                 .inclusive_ancestors()
                 .filter(|node| node.as_element().is_some());
-            Ok(value_of(selectors.first(ancestors, &node, is_quirky), context))
+            Ok(value_of(
+                selectors.first(ancestors, &node, is_quirky),
+                context,
+            ))
         })
         .method("matches", 1, matches)
         .method("webkitMatchesSelector", 1, matches)
@@ -241,7 +243,12 @@ fn members(interface: &mut InterfaceBuilder<'_>) {
         })
         .method("insertAdjacentHTML", 2, |this, args, context| {
             let html = text(args, 1, 2, "Element.insertAdjacentHTML", context)?;
-            insert_adjacent(this, args, |place| Ok(parse_fragment(&html, place)), context)?;
+            insert_adjacent(
+                this,
+                args,
+                |place| Ok(parse_fragment(&html, place)),
+                context,
+            )?;
             Ok(JsValue::undefined())
         })
         .attribute("innerHTML", get_inner_html, set_inner_html)
@@ -545,7 +552,9 @@ fn layout_members(interface: &mut InterfaceBuilder<'_>) {
     interface.method("getBoundingClientRect", 0, |this, _, context| {
         this_element(this)?;
         let rectangle = boa_engine::JsObject::with_object_proto(context.intrinsics());
-        for name in ["x", "y", "width", "height", "top", "right", "bottom", "left"] {
+        for name in [
+            "x", "y", "width", "height", "top", "right", "bottom", "left",
+        ] {
             let name = boa_engine::js_string!(name);
             rectangle.create_data_property_or_throw(name, 0, context)?;
         }

@@ -201,4 +201,3 @@ pub(super) fn node_of_arguments(
     }
     Ok(fragment)
 }
-

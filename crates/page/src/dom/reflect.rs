@@ -22,9 +22,8 @@ fn reflect(
     get: Getter,
     set: Setter,
 ) {
-    let get = NativeFunction::from_copy_closure(move |this, _, context| {
-        get(this, attribute, context)
-    });
+    let get =
+        NativeFunction::from_copy_closure(move |this, _, context| get(this, attribute, context));
     let set = NativeFunction::from_copy_closure(move |this, args, context| {
         set(this, args, attribute, context)
     });
@@ -88,10 +87,7 @@ pub(super) fn boolean(
     let get = |this: &JsValue, attribute: &'static str, _: &mut Context| {
         with_element(this, |_, element| element.has_attribute(attribute).into())
     };
-    let set = |this: &JsValue,
-               args: &[JsValue],
-               attribute: &'static str,
-               context: &mut Context| {
+    let set = |this: &JsValue, args: &[JsValue], attribute: &'static str, context: &mut Context| {
         let node = this_element(this)?;
         if args.get_or_undefined(0).to_boolean() {
             set_attribute(&node, attribute_name(attribute), String::new(), context)?;
@@ -119,7 +115,12 @@ pub(super) fn long(
     let set = NativeFunction::from_copy_closure(move |this, args, context| {
         let node = this_element(this)?;
         let number = convert::long(args.get_or_undefined(0), context)?;
-        set_attribute(&node, attribute_name(attribute), number.to_string(), context)?;
+        set_attribute(
+            &node,
+            attribute_name(attribute),
+            number.to_string(),
+            context,
+        )?;
         Ok(JsValue::undefined())
     });
     interface.native_attribute(name, get, Some(set));

@@ -9,7 +9,8 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use taipan_web::events::{Event, EventInit};
 use taipan_webidl::{
-    Dictionary, Inherits, Interface, InterfaceBuilder, convert, expose, inherit, register as registered,
+    Dictionary, Inherits, Interface, InterfaceBuilder, convert, expose, inherit,
+    register as registered,
 };
 
 /// The members of all the dictionaries: an event has those that its interface knows.
@@ -25,8 +26,17 @@ struct Data {
 }
 
 const NUMBERS: [&str; 11] = [
-    "screenX", "screenY", "clientX", "clientY", "button", "buttons", "location", "deltaX", "deltaY",
-    "deltaZ", "deltaMode",
+    "screenX",
+    "screenY",
+    "clientX",
+    "clientY",
+    "button",
+    "buttons",
+    "location",
+    "deltaX",
+    "deltaY",
+    "deltaZ",
+    "deltaMode",
 ];
 const FLAGS: [&str; 6] = [
     "ctrlKey",
@@ -197,7 +207,12 @@ fn members(interface: &mut InterfaceBuilder<'_>, names: &[&'static str]) {
         interface.native_attribute(name, get, None);
     }
     if names.contains(&"clientX") {
-        for (alias, name) in [("x", "clientX"), ("y", "clientY"), ("pageX", "clientX"), ("pageY", "clientY")] {
+        for (alias, name) in [
+            ("x", "clientX"),
+            ("y", "clientY"),
+            ("pageX", "clientX"),
+            ("pageY", "clientY"),
+        ] {
             let get = boa_engine::NativeFunction::from_copy_closure(move |this, _, _| {
                 Ok(data_of(this)?.member(name))
             });

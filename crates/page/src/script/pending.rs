@@ -59,7 +59,7 @@ impl PendingScript {
         let result = match source {
             Source::Inline { text, url } => Ok(Loaded::Classic { text, url }),
             Source::External(url) => scripts::load(url, context).await.map(|loaded| {
-                let scripts::SourceText { text, url } = loaded;
+                let scripts::SourceText { text, url, .. } = loaded;
                 Loaded::Classic { text, url }
             }),
             Source::InlineModule { text, url } => {
@@ -112,7 +112,8 @@ impl PendingScript {
             Ok(loaded) => loaded,
             Err(error) => return self.failed(error, context),
         };
-        let writes = self.is_blocking || !self.is_external && matches!(loaded, Loaded::Classic { .. });
+        let writes =
+            self.is_blocking || !self.is_external && matches!(loaded, Loaded::Classic { .. });
         let ignores_writes = state.ignores_writes.replace(!writes);
         let result = self.execute(loaded, &state, context);
         state.ignores_writes.set(ignores_writes);

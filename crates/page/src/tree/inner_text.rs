@@ -27,11 +27,50 @@ const NOT_RENDERED: [&str; 30] = [
 ];
 
 const BLOCKS: [&str; 44] = [
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details",
-    "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form",
-    "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main",
-    "menu", "nav", "ol", "optgroup", "option", "pre", "search", "section", "summary", "table",
-    "ul", "xmp",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "ul",
+    "xmp",
 ];
 
 /// The value of a property in a `style` attribute.
@@ -214,7 +253,7 @@ impl Text {
                 }
             }
             Display::Row => {
-                self.require(1);
+                self.space = false;
                 if has_next("tr") || follows_in_table(node) {
                     pending.push(Pending::Line);
                 }
@@ -256,7 +295,8 @@ impl Text {
         if white_space == WhiteSpace::Keep {
             if !text.is_empty() {
                 self.flush();
-                self.out.push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
+                self.out
+                    .push_str(&text.replace("\r\n", "\n").replace('\r', "\n"));
             }
             return;
         }

@@ -230,10 +230,7 @@ impl ElementData {
     }
 
     /// Removes the first attribute that `is_it`.
-    pub(crate) fn remove_attribute(
-        &self,
-        is_it: impl Fn(&Attribute) -> bool,
-    ) -> Option<Attribute> {
+    pub(crate) fn remove_attribute(&self, is_it: impl Fn(&Attribute) -> bool) -> Option<Attribute> {
         let mut attributes = self.attributes.borrow_mut();
         let index = attributes.iter().position(is_it)?;
         changed();
@@ -372,7 +369,8 @@ impl NodeRef {
 
     /// The elements in it, in tree order.
     pub(crate) fn descendant_elements(&self) -> impl Iterator<Item = Self> + use<> {
-        self.descendants().filter(|node| node.as_element().is_some())
+        self.descendants()
+            .filter(|node| node.as_element().is_some())
     }
 
     /// The node behind it in tree order, within `root`.
@@ -482,12 +480,7 @@ impl NodeRef {
                 name,
                 public_id,
                 system_id,
-            } => Self::document_type(
-                name.clone(),
-                public_id.clone(),
-                system_id.clone(),
-                document,
-            ),
+            } => Self::document_type(name.clone(), public_id.clone(), system_id.clone(), document),
             NodeKind::Text(data) => Self::text(data.borrow().clone(), document),
             NodeKind::Comment(data) => Self::comment(data.borrow().clone(), document),
             NodeKind::ProcessingInstruction { target, data } => {
@@ -633,7 +626,8 @@ impl NodeRef {
 
     /// The script, style and other elements with this name in it, in tree order.
     pub(crate) fn first_html(&self, local: &str) -> Option<Self> {
-        self.descendants().find(|node| node.as_html(local).is_some())
+        self.descendants()
+            .find(|node| node.as_html(local).is_some())
     }
 }
 

@@ -204,12 +204,14 @@ const PSEUDO_CLASSES: [(&str, PseudoClass); 23] = [
 
 impl PseudoClass {
     fn matches(&self, element: &ElementData) -> bool {
-        let is_one_of = |names: &[&str]| {
-            element.name.ns == ns!(html) && names.contains(&&*element.name.local)
-        };
+        let is_one_of =
+            |names: &[&str]| element.name.ns == ns!(html) && names.contains(&&*element.name.local);
         let has = |name| element.has_attribute(name);
-        let can_be_disabled =
-            || is_one_of(&["button", "input", "select", "textarea", "option", "optgroup", "fieldset"]);
+        let can_be_disabled = || {
+            is_one_of(&[
+                "button", "input", "select", "textarea", "option", "optgroup", "fieldset",
+            ])
+        };
         let is_field = || is_one_of(&["input", "select", "textarea"]);
         let is_text = || is_one_of(&["input", "textarea"]);
         match self {
@@ -499,8 +501,8 @@ impl Element for Candidate<'_> {
     fn is_empty(&self) -> bool {
         self.with(|node, _| {
             !node.children().any(|child| {
-                let has_text = child.is_text()
-                    && child.data().is_some_and(|data| !data.borrow().is_empty());
+                let has_text =
+                    child.is_text() && child.data().is_some_and(|data| !data.borrow().is_empty());
                 child.as_element().is_some() || has_text
             })
         })

@@ -65,8 +65,7 @@ impl Sink {
             parent.insert(&node, before);
             node
         });
-        let is_pending =
-            matches!(&*self.pending.borrow(), Some((pending, _)) if *pending == node);
+        let is_pending = matches!(&*self.pending.borrow(), Some((pending, _)) if *pending == node);
         if !is_pending {
             self.flush();
             self.pending.replace(Some((node, String::new())));

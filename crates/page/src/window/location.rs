@@ -44,9 +44,8 @@ pub(crate) fn location(context: &Context) -> JsResult<JsValue> {
 /// Fails when the global object refuses a property.
 pub(super) fn define(context: &mut Context) -> JsResult<()> {
     let get = NativeFunction::from_fn_ptr(|_, _, context| location(context));
-    let set = NativeFunction::from_fn_ptr(|_, args, context| {
-        navigate(args.get_or_undefined(0), context)
-    });
+    let set =
+        NativeFunction::from_fn_ptr(|_, args, context| navigate(args.get_or_undefined(0), context));
     let realm = context.realm().clone();
     let accessor = |name: &str, length, native| {
         FunctionObjectBuilder::new(&realm, native)
@@ -150,9 +149,7 @@ impl Interface for Location {
             .attribute(
                 "pathname",
                 |this, _, context| read(this, context, |url| url.pathname().to_owned()),
-                |this, args, context| {
-                    write(this, args, context, |url, value| url.set_path(value))
-                },
+                |this, args, context| write(this, args, context, |url, value| url.set_path(value)),
             )
             .attribute(
                 "search",

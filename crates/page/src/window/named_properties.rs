@@ -2,12 +2,11 @@
 //!
 //! <https://html.spec.whatwg.org/multipage/nav-history-apis.html#named-access-on-the-window-object>
 
+use boa_engine::JsSymbol;
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
-    object::builtins::JsProxy,
+    Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsProxy,
     property::PropertyDescriptor,
 };
-use boa_engine::JsSymbol;
 use taipan_web::events::EventTarget;
 
 use crate::{
@@ -23,7 +22,10 @@ use crate::{
 /// An error of the engine itself.
 pub(super) fn install(window: &JsObject, context: &mut Context) -> JsResult<()> {
     let prototype = taipan_webidl::register::<EventTarget>(context).prototype();
-    let target = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
+    let target = JsObject::from_proto_and_data(
+        Some(prototype),
+        boa_engine::builtins::object::OrdinaryObject,
+    );
     let tag = PropertyDescriptor::builder()
         .value(js_string!("WindowProperties"))
         .writable(false)

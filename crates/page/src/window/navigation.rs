@@ -44,7 +44,8 @@ pub(crate) fn follow(url: &str, context: &mut Context) -> JsResult<()> {
         url
     };
     if target.fragment().is_none() || without_fragment(&target) != without_fragment(&current) {
-        let message = format!("a page does not navigate here: it stays instead of going to {target}");
+        let message =
+            format!("a page does not navigate here: it stays instead of going to {target}");
         console::write(Level::Warn, &message, context);
         return Ok(());
     }

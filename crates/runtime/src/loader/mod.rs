@@ -166,9 +166,6 @@ impl Loader {
         url: &Url,
         context: &RefCell<&mut Context>,
     ) -> JsResult<Module> {
-        self.files
-            .check(url)
-            .map_err(|message| JsNativeError::typ().with_message(message))?;
         self.load_module(url, ModuleType::JavaScript, context).await
     }
 

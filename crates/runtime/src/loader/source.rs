@@ -19,7 +19,7 @@ pub(crate) struct Loaded {
     /// Where it came from at last, after redirects.
     pub(crate) url: Url,
     /// Its MIME type's essence, in lower case, empty if there was none; a file has none.
-    mime: Option<String>,
+    pub(crate) mime: Option<String>,
 }
 
 /// Why something could not be loaded.

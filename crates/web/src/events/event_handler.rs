@@ -62,11 +62,7 @@ fn descriptor(name: &'static str, realm: &Realm) -> PropertyDescriptor {
 
 /// The value of the event handler `name` (with its `on`) of a target.
 #[must_use]
-pub fn get_event_handler(
-    target: &JsObject,
-    name: &str,
-    context: &mut Context,
-) -> Option<JsObject> {
+pub fn get_event_handler(target: &JsObject, name: &str, context: &mut Context) -> Option<JsObject> {
     let state = EventTarget::of_object(target, context)?;
     EventTarget::handler(target, &state, name, context)
 }

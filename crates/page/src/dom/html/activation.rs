@@ -93,16 +93,18 @@ pub(super) fn click(node: &NodeRef, context: &mut Context) -> JsResult<()> {
         .inclusive_ancestors()
         .find_map(|node| behavior(&node).map(|behavior| (node, behavior)));
     // What a control shows has changed when its listeners are called.
-    let before = activated.as_ref().and_then(|(node, behavior)| match behavior {
-        Behavior::CheckBox => Some(check(node, None)),
-        Behavior::Radio => Some(check(node, Some(true))),
-        _ => None,
-    });
+    let before = activated
+        .as_ref()
+        .and_then(|(node, behavior)| match behavior {
+            Behavior::CheckBox => Some(check(node, None)),
+            Behavior::Radio => Some(check(node, Some(true))),
+            _ => None,
+        });
     let event = ui_event::click(context);
     let target = object_of(node, context);
     dispatch(&target, &event, context)?;
-    let is_canceled = implementation::<Event>(&event)
-        .is_some_and(|event| event.borrow().data().is_canceled());
+    let is_canceled =
+        implementation::<Event>(&event).is_some_and(|event| event.borrow().data().is_canceled());
     let Some((node, behavior)) = activated else {
         return Ok(());
     };
@@ -112,7 +114,12 @@ pub(super) fn click(node: &NodeRef, context: &mut Context) -> JsResult<()> {
         }
         return Ok(());
     }
-    activate(&node, behavior, before.is_some_and(|before| before.changed), context)
+    activate(
+        &node,
+        behavior,
+        before.is_some_and(|before| before.changed),
+        context,
+    )
 }
 
 fn activate(
@@ -149,7 +156,9 @@ fn activate(
             None => Ok(()),
         },
         Behavior::Summary => {
-            let details = node.parent().filter(|parent| parent.as_html("details").is_some());
+            let details = node
+                .parent()
+                .filter(|parent| parent.as_html("details").is_some());
             match details {
                 Some(details) => {
                     let is_open = details
@@ -223,7 +232,9 @@ pub(super) fn set_checked(node: &NodeRef, checked: bool) {
 fn group(node: &NodeRef) -> Vec<NodeRef> {
     let is_radio = |node: &NodeRef| behavior(node) == Some(Behavior::Radio);
     let name = |node: &NodeRef| {
-        let name = node.as_element().and_then(|element| element.attribute("name"));
+        let name = node
+            .as_element()
+            .and_then(|element| element.attribute("name"));
         name.filter(|name| !name.is_empty())
     };
     let (true, Some(own_name)) = (is_radio(node), name(node)) else {
@@ -245,11 +256,11 @@ fn group(node: &NodeRef) -> Vec<NodeRef> {
 ///
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#form-owner>
 pub(super) fn form_of(node: &NodeRef) -> Option<NodeRef> {
-    let by_id = node.as_element().and_then(|element| element.attribute("form"));
+    let by_id = node
+        .as_element()
+        .and_then(|element| element.attribute("form"));
     match by_id {
-        Some(id) => {
-            element_by_id(&node.root(), &id).filter(|form| form.as_html("form").is_some())
-        }
+        Some(id) => element_by_id(&node.root(), &id).filter(|form| form.as_html("form").is_some()),
         None => node
             .inclusive_ancestors()
             .skip(1)
@@ -264,13 +275,17 @@ pub(super) fn labeled_control(label: &NodeRef) -> Option<NodeRef> {
     let is_labelable = |node: &NodeRef| {
         node.as_element().is_some_and(|element| {
             let hidden = element.attribute("type").as_deref() == Some("hidden");
-            ["button", "input", "meter", "output", "progress", "select", "textarea"]
-                .iter()
-                .any(|name| element.is_html(name))
+            [
+                "button", "input", "meter", "output", "progress", "select", "textarea",
+            ]
+            .iter()
+            .any(|name| element.is_html(name))
                 && !hidden
         })
     };
-    let by_id = label.as_element().and_then(|element| element.attribute("for"));
+    let by_id = label
+        .as_element()
+        .and_then(|element| element.attribute("for"));
     match by_id {
         Some(id) => element_by_id(&label.root(), &id).filter(is_labelable),
         None => label.descendants().find(is_labelable),

@@ -106,7 +106,13 @@ pub(super) fn form(interface: &mut InterfaceBuilder<'_>) {
         reflect::string(interface, name, attribute);
     }
     reflect::url(interface, "action", "action");
-    reflect::enumerated(interface, "method", "method", &["get", "post", "dialog"], "get");
+    reflect::enumerated(
+        interface,
+        "method",
+        "method",
+        &["get", "post", "dialog"],
+        "get",
+    );
     reflect::boolean(interface, "noValidate", "novalidate");
     interface
         .getter("elements", |this, _, context| {
@@ -148,7 +154,10 @@ pub(super) fn label(interface: &mut InterfaceBuilder<'_>) {
         })
         .getter("form", |this, _, context| {
             let control = labeled_control(&this_element(this)?);
-            Ok(value_of(control.and_then(|control| form_of(&control)), context))
+            Ok(value_of(
+                control.and_then(|control| form_of(&control)),
+                context,
+            ))
         });
 }
 
@@ -316,7 +325,10 @@ fn sanitize(element: &ElementData, value: String) -> String {
             };
             let min = bound("min", 0.0);
             let max = bound("max", 100.0).max(min);
-            let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+            let number = value
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite());
             number
                 .unwrap_or_else(|| min + (max - min) / 2.0)
                 .clamp(min, max)

@@ -24,16 +24,23 @@ use crate::{
     tree::{NodeRef, attribute_name},
 };
 
+/// How a part of a URL is read.
+type UrlPart = fn(&Url) -> String;
+
 /// The parts of a URL that links have attributes for.
-const URL_PARTS: [(&str, fn(&Url) -> String); 8] = [
+const URL_PARTS: [(&str, UrlPart); 8] = [
     ("origin", |url| url.origin().ascii_serialization()),
     ("protocol", |url| format!("{}:", url.scheme())),
     ("host", |url| match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
         (host, _) => host.unwrap_or_default().to_owned(),
     }),
-    ("hostname", |url| url.host_str().unwrap_or_default().to_owned()),
-    ("port", |url| url.port().map(|port| port.to_string()).unwrap_or_default()),
+    ("hostname", |url| {
+        url.host_str().unwrap_or_default().to_owned()
+    }),
+    ("port", |url| {
+        url.port().map(|port| port.to_string()).unwrap_or_default()
+    }),
     ("pathname", |url| url.path().to_owned()),
     ("search", |url| part("?", url.query())),
     ("hash", |url| part("#", url.fragment())),
@@ -213,8 +220,12 @@ pub(super) fn media(interface: &mut InterfaceBuilder<'_>) {
         reflect::boolean(interface, name, name);
     }
     interface
-        .getter("paused", |this, _, _| with_element(this, |_, _| true.into()))
-        .getter("readyState", |this, _, _| with_element(this, |_, _| 0.into()));
+        .getter("paused", |this, _, _| {
+            with_element(this, |_, _| true.into())
+        })
+        .getter("readyState", |this, _, _| {
+            with_element(this, |_, _| 0.into())
+        });
     for name in ["pause", "load"] {
         interface.method(name, 0, |this, _, _| {
             with_element(this, |_, _| JsValue::undefined())
@@ -268,7 +279,8 @@ pub(super) fn script(interface: &mut InterfaceBuilder<'_>) {
             "async",
             |this, _, _| {
                 with_element(this, |_, element| {
-                    let is_async = element.script.force_async.get() || element.has_attribute("async");
+                    let is_async =
+                        element.script.force_async.get() || element.has_attribute("async");
                     is_async.into()
                 })
             },
@@ -277,7 +289,12 @@ pub(super) fn script(interface: &mut InterfaceBuilder<'_>) {
                 if let Some(element) = node.as_element() {
                     element.script.force_async.set(false);
                 }
-                set_flag(&node, "async", args.get_or_undefined(0).to_boolean(), context)?;
+                set_flag(
+                    &node,
+                    "async",
+                    args.get_or_undefined(0).to_boolean(),
+                    context,
+                )?;
                 Ok(JsValue::undefined())
             },
         )

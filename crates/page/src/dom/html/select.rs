@@ -143,7 +143,11 @@ pub(super) fn select(interface: &mut InterfaceBuilder<'_>) {
                 let node = this_element(this)?;
                 let first = selected(&node).first().copied();
                 let option = first.and_then(|index| options(&node).get(index).cloned());
-                Ok(string(option.map(|option| option_value(&option)).unwrap_or_default()))
+                Ok(string(
+                    option
+                        .map(|option| option_value(&option))
+                        .unwrap_or_default(),
+                ))
             },
             |this, args, context| {
                 let node = this_element(this)?;
@@ -186,7 +190,10 @@ pub(super) fn option(interface: &mut InterfaceBuilder<'_>) {
     interface
         .getter("form", |this, _, context| {
             let select = select_of(&this_element(this)?);
-            Ok(value_of(select.and_then(|select| form_of(&select)), context))
+            Ok(value_of(
+                select.and_then(|select| form_of(&select)),
+                context,
+            ))
         })
         .getter("index", |this, _, _| {
             let node = this_element(this)?;

@@ -47,11 +47,7 @@ fn index_error<T>(context: &mut Context) -> JsResult<T> {
 }
 
 /// The index that an argument is, of as many; none if it is the end.
-fn index(
-    args: &[JsValue],
-    count: usize,
-    context: &mut Context,
-) -> JsResult<Option<usize>> {
+fn index(args: &[JsValue], count: usize, context: &mut Context) -> JsResult<Option<usize>> {
     let index = match args.get_or_undefined(0) {
         index if index.is_undefined() => -1,
         index => convert::long(index, context)?,
@@ -74,7 +70,9 @@ fn insert(
 ) -> JsResult<JsValue> {
     let before = index(args, others.len(), context)?.and_then(|index| others.get(index));
     let node = NodeRef::html_element(name, &parent.owner());
-    let parent = before.and_then(|before| before.parent()).unwrap_or_else(|| parent.clone());
+    let parent = before
+        .and_then(|before| before.parent())
+        .unwrap_or_else(|| parent.clone());
     mutation::insert(&parent, &node, before, context)?;
     value(&node, context)
 }
@@ -84,7 +82,10 @@ fn delete(others: &[NodeRef], args: &[JsValue], context: &mut Context) -> JsResu
     let index = index(args, others.len(), context)?;
     let last = others.len().checked_sub(1);
     let is_end = args.get_or_undefined(0).as_number() == Some(-1.0);
-    match index.or(last.filter(|_| is_end)).and_then(|index| others.get(index)) {
+    match index
+        .or(last.filter(|_| is_end))
+        .and_then(|index| others.get(index))
+    {
         Some(node) => node.detach(),
         None if others.is_empty() && is_end => {}
         None => return index_error(context),
@@ -109,7 +110,8 @@ pub(super) fn table(interface: &mut InterfaceBuilder<'_>) {
                     let before = match $name {
                         "caption" => table.first_child(),
                         "thead" => table.child_elements().find(|child| {
-                            child.as_html("caption").is_none() && child.as_html("colgroup").is_none()
+                            child.as_html("caption").is_none()
+                                && child.as_html("colgroup").is_none()
                         }),
                         _ => None,
                     };
@@ -206,7 +208,11 @@ pub(super) fn row(interface: &mut InterfaceBuilder<'_>) {
             insert(&row, "td", &children(&row, &["td", "th"]), args, context)
         })
         .method("deleteCell", 1, |this, args, context| {
-            delete(&children(&this_element(this)?, &["td", "th"]), args, context)
+            delete(
+                &children(&this_element(this)?, &["td", "th"]),
+                args,
+                context,
+            )
         });
 }
 

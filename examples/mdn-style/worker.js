@@ -1,0 +1,7 @@
+self.onmessage = async ({ data: { module, limit } }) => {
+  console.log("the worker has", module);
+  const { isPrime } = (await WebAssembly.instantiate(module)).exports;
+  const primes = [];
+  for (let n = 0; n < limit; n++) if (isPrime(n)) primes.push(n);
+  postMessage(primes.join(" "));
+};
