@@ -6,6 +6,7 @@ mod command;
 mod example;
 mod exit;
 mod inspect;
+mod permissions;
 mod repl;
 mod support;
 mod wasm_features;

@@ -10,6 +10,7 @@ mod modules;
 mod modules_http;
 mod network;
 mod ordering;
+mod permissions;
 mod recursion;
 mod reporting;
 mod sources;

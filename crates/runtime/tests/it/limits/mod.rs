@@ -4,7 +4,7 @@ mod clock;
 
 use std::time::{Duration, Instant};
 
-use taipan::{Error, Limit, Limits, Runtime};
+use taipan::{Error, Limit, Limits, Permissions, Runtime};
 
 /// Long enough for what must work, short enough to wait for.
 const SHORT: Duration = Duration::from_millis(100);
@@ -25,7 +25,9 @@ fn instantiate(text: &str) -> String {
 }
 
 fn limited(limits: Limits) -> Runtime {
-    let builder = Runtime::builder().limits(limits);
+    let builder = Runtime::builder()
+        .permissions(Permissions::all())
+        .limits(limits);
     builder.build().expect("a runtime")
 }
 
