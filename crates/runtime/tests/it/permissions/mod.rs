@@ -9,3 +9,5 @@ mod imports;
 mod names;
 mod requests;
 mod sockets;
+#[cfg(unix)]
+mod workers;
