@@ -9,15 +9,36 @@ use crate::support::{Files, logged};
 fn of_servers() {
     attack::all(&[
         Attack::new("a static import", "import 'http://$CLOSED/a.js'"),
-        Attack::new("a static import of JSON", "import x from 'http://$CLOSED/a.json' with { type: 'json' }"),
+        Attack::new(
+            "a static import of JSON",
+            "import x from 'http://$CLOSED/a.json' with { type: 'json' }",
+        ),
         Attack::new("an export from", "export * from 'http://$CLOSED/a.js'"),
         Attack::new("a dynamic import", "return (await import('http://$CLOSED/a.js')).default"),
-        Attack::new("a dynamic import of a module", "import('http://$CLOSED/a.js').catch(e => console.log(e.name, e.message))"),
-        Attack::new("an import from eval", "return (await eval(\"import('http://$CLOSED/a.js')\")).default"),
-        Attack::new("an import from Function", "return (await new Function(\"return import('http://$CLOSED/a.js')\")()).default"),
-        Attack::new("an import from a timer", "return await new Promise((ok, no) => setTimeout(() => import('http://$CLOSED/a.js').then(m => ok(m.default), no)))"),
-        Attack::new("a redirect", "return (await import('http://$OPEN/redirect?302&http://$CLOSED/a.js')).default"),
-        Attack::new("a static import that is redirected", "import 'http://$OPEN/redirect?308&http://$CLOSED/a.js'"),
+        Attack::new(
+            "a dynamic import of a module",
+            "export default (await import('http://$CLOSED/a.js')).default",
+        ),
+        Attack::new(
+            "an import from eval",
+            "return (await eval(\"import('http://$CLOSED/a.js')\")).default",
+        ),
+        Attack::new(
+            "an import from Function",
+            "return (await new Function(\"return import('http://$CLOSED/a.js')\")()).default",
+        ),
+        Attack::new(
+            "an import from a timer",
+            "return await new Promise((ok, no) => setTimeout(() => import('http://$CLOSED/a.js').then(m => ok(m.default), no)))",
+        ),
+        Attack::new(
+            "a redirect",
+            "return (await import('http://$OPEN/redirect?302&http://$CLOSED/a.js')).default",
+        ),
+        Attack::new(
+            "a static import that is redirected",
+            "import 'http://$OPEN/redirect?308&http://$CLOSED/a.js'",
+        ),
         Attack::new(
             "a module of a granted server that imports another",
             "return (await import('http://$OPEN/?' + encodeURIComponent(\"export { default } from 'http://$CLOSED/a.js'\"))).default",
@@ -37,14 +58,24 @@ fn of_servers() {
         ),
         Attack::new("a user that looks like a host", "await import('http://$OPEN@$CLOSED/a.js')"),
         Attack::new("a decimal address", "await import('http://2130706433:$CLOSED_PORT/a.js')"),
-        Attack::new("no scheme", "await import('http://$OPEN/?' + encodeURIComponent(\"import '//$CLOSED/a.js'\"))"),
+        Attack::new(
+            "no scheme",
+            "await import('http://$OPEN/?' + encodeURIComponent(\"import '//$CLOSED/a.js'\"))",
+        ),
         Attack::never("a bare name", "await import('$CLOSED/a.js')", "TypeError"),
-        Attack::never("a blob", "await import(URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' })))", "TypeError"),
+        Attack::never(
+            "a blob",
+            "await import(URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' })))",
+            "TypeError",
+        ),
         Attack::never("javascript:", "await import('javascript:fetch(1)')", "TypeError"),
-        Attack::harmless("resolving", "return (await import('data:text/javascript,export default import.meta.resolve(`http://$CLOSED/`)')).default"),
+        Attack::harmless(
+            "resolving",
+            "return (await import('data:text/javascript,export default import.meta.resolve(`http://$CLOSED/`)')).default",
+        ),
         Attack::harmless(
             "a module that says that it is elsewhere",
-            "const script = encodeURIComponent(\"import.meta.url = 'http://$CLOSED/'; export default (await import('./?x')).default\");
+            "const script = encodeURIComponent(\"import.meta.url = 'http://$CLOSED/'; export default (await import('./?export%20default%205')).default\");
              return (await import('http://$OPEN/?' + script)).default",
         ),
     ]);

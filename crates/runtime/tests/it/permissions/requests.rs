@@ -164,7 +164,10 @@ fn ways_to_ask() {
         ),
         Attack::new("no-cors", "return fetch('http://$CLOSED/', { mode: 'no-cors' })"),
         Attack::new("keepalive", "return fetch('http://$CLOSED/', { keepalive: true })"),
-        Attack::new("from a timer", "await new Promise(r => setTimeout(r, 1)); return fetch('http://$CLOSED/')"),
+        Attack::new(
+            "from a timer",
+            "await new Promise(r => setTimeout(r, 1)); return fetch('http://$CLOSED/')",
+        ),
         Attack::new("from eval", "return eval(\"fetch('http://$CLOSED/')\")"),
         Attack::new("from Function", "return new Function(\"return fetch('http://$CLOSED/')\")()"),
         Attack::new("by call", "return Reflect.apply(fetch, globalThis, ['http://$CLOSED/'])"),
@@ -198,13 +201,31 @@ fn redirects() {
     attack::all(&[
         Attack::new("301", "return fetch('http://$OPEN/redirect?301&http://$CLOSED/')"),
         Attack::new("302", "return fetch('http://$OPEN/redirect?302&http://$CLOSED/')"),
-        Attack::new("303", "return fetch('http://$OPEN/redirect?303&http://$CLOSED/', { method: 'POST', body: 'x' })"),
-        Attack::new("307", "return fetch('http://$OPEN/redirect?307&http://$CLOSED/', { method: 'POST', body: 'x' })"),
-        Attack::new("308", "return fetch('http://$OPEN/redirect?308&http://$CLOSED/', { method: 'PUT', body: 'x' })"),
+        Attack::new(
+            "303",
+            "return fetch('http://$OPEN/redirect?303&http://$CLOSED/', { method: 'POST', body: 'x' })",
+        ),
+        Attack::new(
+            "307",
+            "return fetch('http://$OPEN/redirect?307&http://$CLOSED/', { method: 'POST', body: 'x' })",
+        ),
+        Attack::new(
+            "308",
+            "return fetch('http://$OPEN/redirect?308&http://$CLOSED/', { method: 'PUT', body: 'x' })",
+        ),
         Attack::new("without a scheme", "return fetch('http://$OPEN/redirect?302&//$CLOSED/')"),
-        Attack::new("with backslashes", "return fetch('http://$OPEN/redirect?302&' + encodeURIComponent('\\\\\\\\$CLOSED/'))"),
-        Attack::new("to another name of the host", "return fetch('http://$OPEN/redirect?302&http://localhost:$CLOSED_PORT/')"),
-        Attack::new("to a decimal address", "return fetch('http://$OPEN/redirect?302&http://2130706433:$CLOSED_PORT/')"),
+        Attack::new(
+            "with backslashes",
+            "return fetch('http://$OPEN/redirect?302&' + encodeURIComponent('\\\\\\\\$CLOSED/'))",
+        ),
+        Attack::new(
+            "to another name of the host",
+            "return fetch('http://$OPEN/redirect?302&http://localhost:$CLOSED_PORT/')",
+        ),
+        Attack::new(
+            "to a decimal address",
+            "return fetch('http://$OPEN/redirect?302&http://2130706433:$CLOSED_PORT/')",
+        ),
         Attack::new(
             "twice",
             "const second = encodeURIComponent('http://$OPEN/redirect?302&http://$CLOSED/');
@@ -215,13 +236,33 @@ fn redirects() {
             "const response = await fetch('http://$OPEN/redirect?302&http://$CLOSED/', { redirect: 'manual' });
              return fetch(response.headers.get('location'))",
         ),
-        Attack::new("of a compilation", "return WebAssembly.compileStreaming(fetch('http://$OPEN/redirect?302&http://$CLOSED/'))"),
-        Attack::never("to a file", "return fetch('http://$OPEN/redirect?302&$ROOT/secret/secret.txt')", "TypeError"),
+        Attack::new(
+            "of a compilation",
+            "return WebAssembly.compileStreaming(fetch('http://$OPEN/redirect?302&http://$CLOSED/'))",
+        ),
+        Attack::never(
+            "to a file",
+            "return fetch('http://$OPEN/redirect?302&$ROOT/secret/secret.txt')",
+            "TypeError",
+        ),
         Attack::never("to data", "return fetch('http://$OPEN/redirect?302&data:,x')", "TypeError"),
-        Attack::never("to a blob", "return fetch('http://$OPEN/redirect?302&' + URL.createObjectURL(new Blob(['x'])))", "TypeError"),
-        Attack::harmless("that are not followed", "return (await fetch('http://$OPEN/redirect?302&http://$CLOSED/', { redirect: 'manual' })).status"),
-        Attack::harmless("that are none", "return (await fetch('http://$OPEN/redirect?201&http://$CLOSED/')).status"),
-        Attack::harmless("that are made by the script", "return Response.redirect('http://$CLOSED/', 302).status"),
+        Attack::never(
+            "to a blob",
+            "return fetch('http://$OPEN/redirect?302&' + URL.createObjectURL(new Blob(['x'])))",
+            "TypeError",
+        ),
+        Attack::harmless(
+            "that are not followed",
+            "return (await fetch('http://$OPEN/redirect?302&http://$CLOSED/', { redirect: 'manual' })).status",
+        ),
+        Attack::harmless(
+            "that are none",
+            "return (await fetch('http://$OPEN/redirect?201&http://$CLOSED/')).status",
+        ),
+        Attack::harmless(
+            "that are made by the script",
+            "return Response.redirect('http://$CLOSED/', 302).status",
+        ),
     ]);
 }
 
@@ -232,10 +273,22 @@ fn headers_that_lead_elsewhere() {
             "another service",
             "for (let i = 0; i < 3; i++) await (await fetch('http://$OPEN/header?alt-svc&' + encodeURIComponent('h2=\"$CLOSED\"; ma=9, http/1.1=\"$CLOSED\"'))).text()",
         ),
-        Attack::harmless("a refresh", "await (await fetch('http://$OPEN/header?refresh&0;url=http://$CLOSED/')).text(); await new Promise(r => setTimeout(r, 50))"),
-        Attack::harmless("a preload", "await (await fetch('http://$OPEN/header?link&' + encodeURIComponent('<http://$CLOSED/>; rel=preload; as=script'))).text()"),
-        Attack::harmless("another place", "await (await fetch('http://$OPEN/header?content-location&http://$CLOSED/')).text()"),
-        Attack::harmless("a source map", "await import('http://$OPEN/header?sourcemap&http://$CLOSED/')"),
+        Attack::harmless(
+            "a refresh",
+            "await (await fetch('http://$OPEN/header?refresh&0;url=http://$CLOSED/')).text(); await new Promise(r => setTimeout(r, 50))",
+        ),
+        Attack::harmless(
+            "a preload",
+            "await (await fetch('http://$OPEN/header?link&' + encodeURIComponent('<http://$CLOSED/>; rel=preload; as=script'))).text()",
+        ),
+        Attack::harmless(
+            "another place",
+            "await (await fetch('http://$OPEN/header?content-location&http://$CLOSED/')).text()",
+        ),
+        Attack::harmless(
+            "a source map",
+            "await import('http://$OPEN/header?sourcemap&http://$CLOSED/')",
+        ),
         Attack::harmless(
             "a source map in a comment",
             "const script = encodeURIComponent('export default 1\\n//# sourceMappingURL=http://$CLOSED/');
