@@ -1,6 +1,12 @@
 //! The source texts that reports show lines of.
 
-use std::{cell::RefCell, collections::HashMap, fs::File, io::Read as _, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    fs::File,
+    io::Read as _,
+    rc::Rc,
+};
 
 use taipan::{SourceObserver, Url};
 
@@ -8,30 +14,41 @@ use taipan::{SourceObserver, Url};
 const MAX_FILE: u64 = 16 << 20;
 
 /// The texts of a program. Files are read again when a line of them is to be shown, all else is
-/// kept as it was loaded: nothing is fetched twice.
+/// kept as it was loaded: nothing is fetched twice. A script can name any file in a stack: only what
+/// was loaded is shown.
 #[derive(Clone, Default)]
-pub(crate) struct Sources(Rc<RefCell<HashMap<String, Rc<str>>>>);
+pub(crate) struct Sources(Rc<RefCell<Texts>>);
+
+#[derive(Default)]
+struct Texts {
+    kept: HashMap<String, Rc<str>>,
+    files: HashSet<String>,
+}
 
 impl Sources {
     /// Keeps the text of a program that has no file.
     pub(crate) fn keep(&self, url: &str, text: &str) {
-        self.0.borrow_mut().insert(url.to_owned(), text.into());
+        let mut texts = self.0.borrow_mut();
+        texts.kept.insert(url.to_owned(), text.into());
     }
 
     /// A line of the text at `url`, counted from one.
     pub(crate) fn line(&self, url: &str, line: u32) -> Option<String> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
-        let kept = self.0.borrow().get(url).cloned();
-        match kept {
-            Some(text) => nth(&text, index),
-            None => nth(&read(url)?, index),
+        let texts = self.0.borrow();
+        match texts.kept.get(url) {
+            Some(text) => nth(text, index),
+            None if texts.files.contains(url) => nth(&read(url)?, index),
+            None => None,
         }
     }
 }
 
 impl SourceObserver for Sources {
     fn loaded(&self, url: &Url, text: &str) {
-        if url.scheme() != "file" {
+        if url.scheme() == "file" {
+            self.0.borrow_mut().files.insert(url.as_str().to_owned());
+        } else {
             self.keep(url.as_str(), text);
         }
     }

@@ -309,6 +309,24 @@ fn a_proxy_is_not_taken_from_a_variable_that_is_denied() {
     assert_prints(&ask(&["--deny-env"]), "data\n");
 }
 
+/// A report shows a line of the source, and not of any file that a script names in its place.
+#[test]
+fn reports_show_lines_of_the_program_only() {
+    let tree = Tree::new();
+    let other = tree.path("other/data.txt");
+    let source = format!(
+        "const error = new Error('made up');
+         error.stack = 'Error: made up\\n    at x (file://{}:1:1)';
+         throw error",
+        text(&other)
+    );
+    std::fs::write(tree.path("own/error.js"), source).expect("a file");
+    let run = tree.run(&[], "own/error.js");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("made up"), "{run:?}");
+    assert!(!run.stderr.contains("other data"), "{run:?}");
+}
+
 #[test]
 fn what_says_nothing_is_told() {
     for (option, part) in [
@@ -316,7 +334,7 @@ fn what_says_nothing_is_told() {
         ("--allow-net=", "a name or an address"),
         ("--deny-net=::1", "brackets"),
         ("--deny-net=example.com:x", "no such port"),
-        ("--allow-read=", "path"),
+        ("--allow-read=", "value is required"),
         ("--allow-env=A=B", "no variable"),
     ] {
         let run = taipan(&[option, "-e", "console.log(1)"]);
