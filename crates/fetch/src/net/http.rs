@@ -300,13 +300,19 @@ fn was_dropped(error: &legacy::Error) -> bool {
 }
 
 /// What goes into the request line.
-fn request_uri(url: &Url) -> Result<Uri, String> {
+pub(super) fn request_uri(url: &Url) -> Result<Uri, String> {
     let mut url = url.clone();
     url.set_fragment(None);
     // Both fail only for URLs that cannot have credentials; HTTP ones can.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    Uri::try_from(url.as_str()).map_err(|error| format!("the URL cannot be sent: {error}"))
+    let uri = Uri::try_from(url.as_str());
+    let uri = uri.map_err(|error| format!("the URL cannot be sent: {error}"))?;
+    // What was allowed by one parser is what is connected to by the other.
+    if uri.host() != url.host_str() || uri.port_u16() != url.port() {
+        return Err("the URL cannot be sent: its server can be read in two ways".to_owned());
+    }
+    Ok(uri)
 }
 
 /// `user:password@` in a URL as the header field it means.

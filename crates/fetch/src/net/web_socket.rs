@@ -30,7 +30,7 @@ use url::Url;
 use super::{
     client::{Client, ClientOptions},
     connect::{BoxError, Connector},
-    http::basic_authorization,
+    http::{basic_authorization, request_uri},
     ports::is_bad_port,
 };
 
@@ -200,7 +200,7 @@ async fn establish(
         return Err(refused("the port is a forbidden one"));
     }
     let authorization = basic_authorization(&url).map_err(|reason| refused(&reason))?;
-    let target: Uri = without_credentials(&url).parse()?;
+    let target = request_uri(&url).map_err(|reason| refused(&reason))?;
     let stream = Connector::for_upgrades(options, permissions)?
         .call(target)
         .await?;
