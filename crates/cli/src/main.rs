@@ -25,6 +25,11 @@ use std::{
 use clap::Parser as _;
 
 use args::{Args, Command, Program, ReplArgs};
+use taipan_alloc::CountingAllocator;
+
+/// What limits of the heap go by. It counts nothing unless there is one.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 fn main() -> ExitCode {
     timing::begin();

@@ -9,7 +9,7 @@ use boa_engine::{
     object::builtins::JsPromise,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_webidl::promise;
+use taipan_webidl::{ordered, promise};
 use url::Url;
 
 use crate::{abort::Reasons, body::UnreadBodies, net::Client};
@@ -120,6 +120,7 @@ pub(crate) fn when_done<T: 'static>(
     context: &mut Context,
 ) {
     let realm = context.realm().clone();
+    let future = ordered::in_order(future, context);
     let job = async move |context: &RefCell<&mut Context>| {
         let outcome = future.await;
         // Not before: nothing may be borrowed while a job waits.

@@ -74,7 +74,12 @@ fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
         }
     };
     // The request is on its way from here on, whenever the jobs are run.
-    let response = environment::client(context)?.fetch(*outgoing);
+    let client = environment::client(context)?;
+    if client.is_full() {
+        // Responses that nobody has any more hold what this one needs.
+        boa_gc::force_collect();
+    }
+    let response = client.fetch(*outgoing);
     let Some((abort, fetches)) = aborts else {
         environment::when_done(
             response,

@@ -13,11 +13,13 @@ use taipan_web::{
     permissions::Permissions,
     random::{self, RandomSource},
 };
+use taipan_webidl::ordered::Order;
 use url::Url;
 
 use crate::{
     Clock, Error, Runtime, SystemClock, Uncaught,
     clock::ContextClock,
+    deterministic::{SeededRandom, VirtualClock},
     event_loop::EventLoop,
     guards,
     hooks::Hooks,
@@ -56,6 +58,7 @@ pub struct RuntimeBuilder {
     limits: Limits,
     interruptible: bool,
     pub(crate) workers: worker::Settings,
+    in_order: bool,
 }
 
 impl std::fmt::Debug for RuntimeBuilder {
@@ -81,6 +84,7 @@ impl Default for RuntimeBuilder {
             limits: Limits::default(),
             interruptible: false,
             workers: worker::Settings::default(),
+            in_order: false,
         }
     }
 }
@@ -289,6 +293,39 @@ impl RuntimeBuilder {
         self.console = console;
     }
 
+    /// Has the same script do the same every time, byte for byte.
+    ///
+    /// - Random numbers (`Math.random`, `crypto`, UUIDs) come of `seed`. They can be foretold: keys made of them
+    ///   protect nothing.
+    /// - The clock starts at the beginning of the year 2000, UTC, and stands still while anything happens. When nothing
+    ///   but timers is pending it jumps to the next one, so that no timer takes any time.
+    /// - Results of `fetch`, of compilations and of imports come to the script in the order in which they were asked
+    ///   for, when there is nothing else to do, and responses come whole: how long each took cannot be seen. One that
+    ///   never comes holds up all later ones.
+    ///
+    /// It cannot make servers answer the same, nor order what others begin: events of web sockets, event streams and
+    /// workers come when they come, as do callbacks of `FinalizationRegistry`. Limits of time go by the real clock.
+    ///
+    /// It sets [`clock`](Self::clock) and [`random`](Self::random).
+    ///
+    /// ```
+    /// let run = || {
+    ///     let mut runtime = taipan::Runtime::builder().deterministic(7).build()?;
+    ///     let promise = runtime.eval(
+    ///         "new Promise(done => setTimeout(done, 3.6e6)).then(() => `${Math.random()} ${Date.now()}`)",
+    ///     )?;
+    ///     let value = runtime.resolve(promise)?;
+    ///     Ok::<_, taipan::Error>(value.as_string().map(|text| text.to_std_string_lossy()))
+    /// };
+    /// assert_eq!(run()?, run()?);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn deterministic(mut self, seed: u64) -> Self {
+        self.in_order = true;
+        self.clock(VirtualClock::default())
+            .random(SeededRandom::new(seed))
+    }
+
     /// Makes the runtime.
     ///
     /// # Errors
@@ -339,13 +376,17 @@ impl RuntimeBuilder {
             wasm.metering(Rc::<Governor>::clone(&governor));
         }
         event_loop.set_governor(Rc::clone(&governor));
+        let mut network = self.network;
+        governor.limits().apply_to_network(&mut network);
+        network.whole_bodies |= self.in_order;
+        let timers = governor.limits().timers;
         let client = match scope.as_ref().and_then(worker::Scope::client) {
             Some(client) => client,
-            None => Client::with_permissions(self.network.clone(), self.permissions.clone()),
+            None => Client::with_permissions(network.clone(), self.permissions.clone()),
         };
         let inherited = worker::Inherited {
             client: client.clone(),
-            network: self.network,
+            network,
             permissions: self.permissions.clone(),
             limits,
             clock: Arc::clone(&clock),
@@ -367,6 +408,11 @@ impl RuntimeBuilder {
             .build()
             .map_err(|error| Error::Engine(error.to_string()))?;
         limits::apply(&mut context);
+        if self.in_order {
+            let order = Order::default();
+            order.install(&mut context);
+            event_loop.set_order(order);
+        }
         event_loop.attach(&mut context);
         let console = self.console.unwrap_or_else(|| Rc::new(StdSink));
         let setup = self.setup;
@@ -378,6 +424,7 @@ impl RuntimeBuilder {
                 random::set_source(source, context)?;
             }
             taipan_web::register(context)?;
+            taipan_web::timers::set_limit(timers, context);
             taipan_web::console::register(console, context)?;
             // The streaming functions of `WebAssembly` learn of responses from `fetch`.
             taipan_wasm::register(context, &wasm)?;

@@ -51,6 +51,15 @@ impl HostHooks for Hooks {
         offset.unwrap_or_else(|| SystemHooks.local_timezone_offset_seconds(unix_time_seconds))
     }
 
+    /// As much as the engine would allow, or as there is room for.
+    fn max_buffer_size(&self, context: &mut Context) -> u64 {
+        let most = SystemHooks.max_buffer_size(context);
+        match self.event_loop.heap_room() {
+            Some(room) => most.min(room as u64),
+            None => most,
+        }
+    }
+
     /// The engine's parser recurses, so what `eval` and `Function` are given is measured
     /// before it is parsed.
     fn ensure_can_compile_strings(

@@ -12,6 +12,7 @@
 
 mod builder;
 mod clock;
+mod deterministic;
 mod error;
 mod event_loop;
 mod guards;

@@ -442,6 +442,9 @@ impl Agent {
     #[cold]
     fn refresh_grown_views(&self, context: &mut Context) -> JsResult<()> {
         self.resources.grown.set(false);
+        if self.resources.wants_settling() {
+            self.settle();
+        }
         let viewed: Vec<Gc<MemoryInner>> = {
             let mut viewed = self.viewed.borrow_mut();
             viewed.retain(WeakGc::is_upgradable);
@@ -456,9 +459,22 @@ impl Agent {
     /// Collects garbage, and corrects the account of memory to what is alive.
     pub(crate) fn collect_memories(&self) {
         boa_gc::force_collect();
+        self.settle();
+        self.resources.recount(self.known_bytes());
+    }
+
+    /// Notes the lengths of all memories.
+    fn settle(&self) {
+        for memory in self.memories.alive() {
+            memory.settle(self);
+        }
+        self.resources.settle();
+    }
+
+    /// The bytes of all memories that are alive, by the lengths that were noted.
+    pub(crate) fn known_bytes(&self) -> usize {
         let alive = self.memories.alive();
-        let bytes = alive.iter().map(|memory| memory.byte_length(self)).sum();
-        self.resources.recount(bytes);
+        alive.iter().map(|memory| memory.known_length()).sum()
     }
 
     /// Has `memory` looked at when memories have grown.

@@ -28,6 +28,8 @@ pub(crate) struct Resources {
     pub(crate) creating: Cell<bool>,
     /// The bytes of all memories, including those that died since the last recount.
     committed: Cell<usize>,
+    /// What of it grew after the lengths of all memories were last noted.
+    unsettled: Cell<usize>,
     /// What the last growth added to `committed`.
     last: Cell<usize>,
     /// What was alive after the last collection.
@@ -50,6 +52,7 @@ impl Resources {
             grown: Cell::new(false),
             creating: Cell::new(false),
             committed: Cell::new(0),
+            unsettled: Cell::new(0),
             last: Cell::new(0),
             alive: Cell::new(0),
             added: Cell::new(0),
@@ -63,8 +66,7 @@ impl Resources {
     /// Whether to collect before `bytes` more are used: they would exceed the limit by the account,
     /// which counts what is dead, too, or much was used since the last collection.
     pub(crate) fn wants_collection(&self, bytes: usize) -> bool {
-        self.committed.get().saturating_add(bytes) > self.memory_limit
-            || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
+        self.exceeds(bytes) || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
     }
 
     /// Corrects the account, after a collection, to the bytes of the memories that are alive.
@@ -74,12 +76,28 @@ impl Resources {
         self.added.set(0);
     }
 
+    /// Notes that the lengths of all memories are known.
+    pub(crate) fn settle(&self) {
+        self.unsettled.set(0);
+    }
+
+    /// Whether the limit may soon be met, and there is something to settle before.
+    pub(crate) fn wants_settling(&self) -> bool {
+        self.unsettled.get() > 0 && self.committed.get() > self.memory_limit / 2
+    }
+
+    fn exceeds(&self, bytes: usize) -> bool {
+        self.committed.get().saturating_add(bytes) > self.memory_limit
+    }
+
     fn grow(&self, bytes: usize) -> bool {
-        let committed = self.committed.get().saturating_add(bytes);
-        if committed > self.memory_limit {
+        if self.exceeds(bytes) {
             return false;
         }
-        self.committed.set(committed);
+        self.committed.set(self.committed.get() + bytes);
+        if !self.creating.get() {
+            self.unsettled.set(self.unsettled.get() + bytes);
+        }
         self.last.set(bytes);
         self.added.set(self.added.get().saturating_add(bytes));
         true
@@ -100,7 +118,15 @@ impl ResourceLimiter for StoreData {
         _maximum: Option<usize>,
     ) -> Result<bool, LimiterError> {
         let resources = &self.resources;
-        if !resources.grow(desired.saturating_sub(current)) {
+        let bytes = desired.saturating_sub(current);
+        if resources.exceeds(bytes)
+            && let Some(agent) = self.agent.upgrade()
+        {
+            // The store is in use: what is not settled counts, dead or alive.
+            boa_gc::force_collect();
+            resources.recount(agent.known_bytes() + resources.unsettled.get());
+        }
+        if !resources.grow(bytes) {
             return Ok(false);
         }
         if !resources.creating.get() {
@@ -147,6 +173,8 @@ impl ResourceLimiter for StoreData {
     fn memory_grow_failed(&mut self, _error: &MemoryError) -> Result<(), LimiterError> {
         let resources = &self.resources;
         let bytes = resources.last.replace(0);
+        let unsettled = resources.unsettled.get().saturating_sub(bytes);
+        resources.unsettled.set(unsettled);
         resources
             .committed
             .set(resources.committed.get().saturating_sub(bytes));

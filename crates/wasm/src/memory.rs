@@ -37,6 +37,9 @@ pub(crate) struct MemoryInner {
     pub(crate) ty: MemoryType,
     #[unsafe_ignore_trace]
     pub(crate) region: Rc<Region>,
+    /// The length in bytes, when it was last noted.
+    #[unsafe_ignore_trace]
+    known_length: std::cell::Cell<usize>,
     #[unsafe_ignore_trace]
     watched: std::cell::Cell<bool>,
     /// `[[BufferObject]]`, if it was asked for since the memory last grew.
@@ -113,6 +116,7 @@ impl MemoryInner {
             memory,
             ty: *ty,
             region,
+            known_length: std::cell::Cell::new(minimum),
             watched: std::cell::Cell::new(false),
             buffer: GcRefCell::new(None),
             holder: GcRefCell::new(None),
@@ -125,6 +129,16 @@ impl MemoryInner {
     /// The length in bytes.
     pub(crate) fn byte_length(&self, agent: &Agent) -> usize {
         agent.store.with(|store| self.memory.data_size(&store))
+    }
+
+    /// Notes the length.
+    pub(crate) fn settle(&self, agent: &Agent) {
+        self.known_length.set(self.byte_length(agent));
+    }
+
+    /// The length in bytes, when it was last noted.
+    pub(crate) fn known_length(&self) -> usize {
+        self.known_length.get()
     }
 
     /// The length in pages.

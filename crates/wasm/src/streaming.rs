@@ -169,6 +169,7 @@ impl Compilation {
             what,
         } = self;
         let realm = context.realm().clone();
+        let future = taipan_webidl::ordered::in_order(future, context);
         let job = NativeAsyncJob::with_realm(
             async move |context| {
                 let result = future.await;

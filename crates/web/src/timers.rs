@@ -29,6 +29,8 @@ const NESTED_MINIMUM: u64 = 4;
 struct Timers {
     /// The "map of setTimeout and setInterval IDs".
     active: RefCell<HashMap<u32, CancellationToken>>,
+    /// How many there may be.
+    limit: Cell<Option<usize>>,
     /// The id given last.
     last_id: Cell<u32>,
     /// The "timer nesting level" of the running task; zero when it is no timer's task.
@@ -98,6 +100,14 @@ pub fn begin_task(context: &Context) {
     }
 }
 
+/// Sets how many timers there may be at once: `setTimeout` and `setInterval` throw a `RangeError` when there are as
+/// many.
+pub fn set_limit(limit: Option<usize>, context: &Context) {
+    if let Some(timers) = context.get_data::<Rc<Timers>>() {
+        timers.limit.set(limit);
+    }
+}
+
 /// Forgets all timers, of which the event loop has let go.
 pub fn discard(context: &Context) {
     if let Some(timers) = context.get_data::<Rc<Timers>>() {
@@ -158,6 +168,15 @@ fn set_timer(
     let arguments = args.get(2..).unwrap_or_default().to_vec();
 
     let timers = timers(context)?;
+    if let Some(limit) = timers.limit.get()
+        && timers.active.borrow().len() >= limit
+    {
+        return Err(JsNativeError::range()
+            .with_message(format!(
+                "{name}: there may be no more than {limit} timers at once"
+            ))
+            .into());
+    }
     let id = timers.fresh_id();
     let timer = Timer {
         id,

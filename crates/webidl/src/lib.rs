@@ -53,6 +53,7 @@ mod interface;
 mod interface_builder;
 pub mod iterable;
 mod namespace;
+pub mod ordered;
 pub mod promise;
 
 pub use array_buffer_view::{ArrayBufferView, ViewKind};

@@ -113,6 +113,7 @@ impl Connection {
         {
             headers.insert(HeaderName::from_static("last-event-id"), id);
         }
+        request.endless = true;
         request.cors = true;
         request.origin.clone_from(&self.origin);
         request.referrer.clone_from(&self.referrer);

@@ -17,6 +17,8 @@ use tracing::Span;
 use url::Url;
 
 use super::{
+    bounded::{self, Bounded},
+    cap::Place,
     error::{FetchError, FetchErrorKind},
     io_thread::IoThread,
 };
@@ -50,6 +52,8 @@ enum Source {
     Channel(Channel),
     /// One side of a tee.
     Branch(Branch),
+    /// Another one, within bounds.
+    Bounded(Box<Bounded>),
 }
 
 struct Channel {
@@ -150,10 +154,38 @@ impl NativeBody {
         (sender, Self { source, size_hint })
     }
 
+    /// Has the body fail when it turns out to have more than `limit` bytes, and hold its place until it was read.
+    ///
+    /// # Errors
+    ///
+    /// If it has more, for all that is known.
+    pub(super) fn bounded(
+        self,
+        url: &Url,
+        limit: Option<u64>,
+        place: Place,
+    ) -> Result<Self, FetchError> {
+        let most = limit.unwrap_or(u64::MAX);
+        if self.size_hint.is_some_and(|size| size > most) {
+            return Err(bounded::too_large(url, most));
+        }
+        match self.source {
+            // They are here already.
+            Source::Done | Source::Bytes(_) | Source::Failed(_) => Ok(self),
+            _ if limit.is_none() && !place.is_held() => Ok(self),
+            _ => Ok(Self {
+                size_hint: self.size_hint,
+                source: Source::Bounded(Box::new(Bounded::new(self, url, most, place))),
+            }),
+        }
+    }
+
     /// Keeps the thread running until the body is read.
     pub(super) fn keep_alive(&mut self, thread: &Arc<IoThread>) {
-        if let Source::Channel(channel) = &mut self.source {
-            channel.io_thread = Some(Arc::clone(thread));
+        match &mut self.source {
+            Source::Channel(channel) => channel.io_thread = Some(Arc::clone(thread)),
+            Source::Bounded(bounded) => bounded.body.keep_alive(thread),
+            _ => {}
         }
     }
 
@@ -230,6 +262,10 @@ impl NativeBody {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(result) => result,
             },
+            Source::Bounded(bounded) => match bounded.poll_chunk(cx) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(result) => result,
+            },
         };
         match &result {
             Ok(Some(_)) if !matches!(self.source, Source::Bytes(_)) => {}
@@ -243,8 +279,12 @@ impl NativeBody {
     /// only, behind the bytes that have arrived. `None` says that the sender has come to the end, or
     /// that the body does not tell.
     pub fn poll_failure(&mut self, cx: &mut Context<'_>) -> Poll<Option<FetchError>> {
-        let error = match &self.source {
+        let error = match &mut self.source {
             Source::Done | Source::Bytes(_) | Source::Branch(_) => return Poll::Ready(None),
+            Source::Bounded(bounded) => match bounded.body.poll_failure(cx) {
+                Poll::Ready(Some(error)) => error,
+                other => return other,
+            },
             Source::Failed(error) => error.clone(),
             Source::Channel(channel) => {
                 let mut fate = lock(&channel.fate);
@@ -305,6 +345,7 @@ impl NativeBody {
         match &self.source {
             Source::Channel(channel) => FetchError::new(kind, &channel.url, reason),
             Source::Branch(branch) => lock(&branch.tee.state).source.error(kind, reason),
+            Source::Bounded(bounded) => bounded.body.error(kind, reason),
             Source::Failed(error) => error.clone(),
             Source::Done | Source::Bytes(_) => FetchError::nowhere(kind, reason),
         }
@@ -316,13 +357,17 @@ impl NativeBody {
             Source::Done => true,
             Source::Bytes(bytes) => bytes.is_empty(),
             Source::Branch(branch) => branch.is_done(),
+            Source::Bounded(bounded) => bounded.body.is_done(),
             Source::Failed(_) | Source::Channel(_) => false,
         }
     }
 
     /// Whether it may have yet to arrive.
     pub(crate) fn is_streaming(&self) -> bool {
-        matches!(self.source, Source::Channel(_) | Source::Branch(_))
+        matches!(
+            self.source,
+            Source::Channel(_) | Source::Branch(_) | Source::Bounded(_)
+        )
     }
 
     /// Splits the body in two that yield the same bytes, and the same error.
@@ -336,7 +381,7 @@ impl NativeBody {
             Source::Done => (Source::Done, Source::Done),
             Source::Bytes(bytes) => (Source::Bytes(bytes.clone()), Source::Bytes(bytes)),
             Source::Failed(error) => (Source::Failed(error.clone()), Source::Failed(error)),
-            source @ (Source::Channel(_) | Source::Branch(_)) => {
+            source @ (Source::Channel(_) | Source::Branch(_) | Source::Bounded(_)) => {
                 let tee = Arc::new(Tee {
                     state: Mutex::new(TeeState {
                         source: Self { source, size_hint },
@@ -375,6 +420,7 @@ impl fmt::Debug for NativeBody {
             Source::Failed(_) => "failed",
             Source::Channel(_) => "streaming",
             Source::Branch(_) => "teed",
+            Source::Bounded(_) => "bounded",
         };
         f.debug_struct("NativeBody")
             .field("state", &state)

@@ -17,6 +17,7 @@ use url::Url;
 
 use super::{
     body::NativeBody,
+    cap::Cap,
     data,
     error::{FetchError, FetchErrorKind},
     file,
@@ -82,6 +83,20 @@ pub struct ClientOptions {
     ///
     /// A request is under way until its body was read to the end or dropped, or was left unread for a while.
     pub max_connections_per_host: usize,
+    /// How many connections may be open at once, those of web sockets and event streams included. A request that
+    /// would need a further one, and gets none within a second, fails. Default: any number.
+    ///
+    /// With this limit no connection is kept open for the next request.
+    pub max_connections: Option<usize>,
+    /// How many responses may be under way at once: asked for, or not yet read to the end. A further request fails if
+    /// there are as many for another second. Default: any number.
+    pub max_fetches: Option<usize>,
+    /// How many bytes the body of a response may have, after decoding; one that has more fails. The streams of
+    /// `EventSource` may be endless. Default: any number.
+    pub max_response_size: Option<u64>,
+    /// Whether a response comes only when all of its body has, in one piece, so that how it was cut in pieces on its way
+    /// cannot be seen. The streams of `EventSource` come as they come. Default: no.
+    pub whole_bodies: bool,
     /// Which URLs may be fetched. Default: all.
     pub url_filter: Option<UrlFilter>,
     /// Certificates (X.509, DER) of authorities to trust besides Mozilla's list.
@@ -102,6 +117,10 @@ impl Default for ClientOptions {
             total_timeout: None,
             proxy: Proxy::default(),
             max_connections_per_host: 256,
+            max_connections: None,
+            max_fetches: None,
+            max_response_size: None,
+            whole_bodies: false,
             url_filter: None,
             extra_root_certificates: Vec::new(),
             transport: None,
@@ -119,6 +138,9 @@ impl fmt::Debug for ClientOptions {
             .field("total_timeout", &self.total_timeout)
             .field("proxy", &self.proxy)
             .field("max_connections_per_host", &self.max_connections_per_host)
+            .field("max_connections", &self.max_connections)
+            .field("max_fetches", &self.max_fetches)
+            .field("max_response_size", &self.max_response_size)
             .field("url_filter", &self.url_filter.is_some())
             .field(
                 "extra_root_certificates",
@@ -142,6 +164,8 @@ pub struct Client {
 struct Shared {
     options: ClientOptions,
     permissions: Permissions,
+    connections: Cap,
+    fetches: Cap,
     backend: OnceLock<Result<Backend, String>>,
 }
 
@@ -161,8 +185,15 @@ struct Backend {
 }
 
 impl Backend {
-    fn start(options: &ClientOptions, permissions: &Permissions) -> Result<Self, String> {
-        let http = || Http::new(options, permissions).map_err(|error| error.to_string());
+    fn start(shared: &Shared) -> Result<Self, String> {
+        let Shared {
+            options,
+            permissions,
+            connections,
+            ..
+        } = shared;
+        let http =
+            || Http::new(options, permissions, connections).map_err(|error| error.to_string());
         Ok(Self {
             transport: match &options.transport {
                 Some(transport) => Arc::clone(transport),
@@ -216,6 +247,8 @@ impl Client {
     pub fn with_permissions(options: ClientOptions, permissions: Permissions) -> Self {
         Self {
             shared: Arc::new(Shared {
+                connections: Cap::new(options.max_connections),
+                fetches: Cap::new(options.max_fetches),
                 options,
                 permissions,
                 backend: OnceLock::new(),
@@ -235,10 +268,20 @@ impl Client {
         &self.shared.permissions
     }
 
+    /// The connections that may be open.
+    pub(super) fn connections(&self) -> &Cap {
+        &self.shared.connections
+    }
+
+    /// Whether a limit on connections or responses is reached. What is garbage may hold some.
+    pub(crate) fn is_full(&self) -> bool {
+        self.shared.connections.is_full() || self.shared.fetches.is_full()
+    }
+
     fn backend(&self) -> Result<&Backend, String> {
         self.shared
             .backend
-            .get_or_init(|| Backend::start(&self.shared.options, &self.shared.permissions))
+            .get_or_init(|| Backend::start(&self.shared))
             .as_ref()
             .map_err(Clone::clone)
     }
@@ -322,9 +365,20 @@ async fn run(
         idle: None,
         deadline: request.deadline,
     };
+    let limit = shared
+        .options
+        .max_response_size
+        .filter(|_| !request.endless);
+    let is_whole = shared.options.whole_bodies && !request.endless;
     let exchange = async {
-        let response = follow(shared, transport, request).await?;
-        if integrity.is_empty() {
+        let place = shared.fetches.place().await.map_err(|most| {
+            let reason = format!("no more than {most} responses may be under way at once");
+            FetchError::new(FetchErrorKind::Limit, &url, reason)
+        })?;
+        let mut response = follow(shared, transport, request).await?;
+        let body = std::mem::replace(&mut response.body, NativeBody::empty());
+        response.body = body.bounded(&url, limit, place)?;
+        if integrity.is_empty() && !is_whole {
             return Ok(response);
         }
         check(response, &integrity).await
@@ -402,7 +456,7 @@ async fn follow(
     }
 }
 
-/// Reads the body, which nobody may see before it is known to be the right one.
+/// Reads the body, which nobody may see before it is known to be whole, and the right one.
 ///
 /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, step 22
 async fn check(
@@ -413,7 +467,7 @@ async fn check(
     while let Some(chunk) = response.body.chunk().await? {
         chunks.push(chunk);
     }
-    if !integrity.matches(&chunks) {
+    if !integrity.is_empty() && !integrity.matches(&chunks) {
         let reason = "the body has none of the digests that the request asks for";
         let url = response.url();
         return Err(FetchError::new(FetchErrorKind::Integrity, url, reason));

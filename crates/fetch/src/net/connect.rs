@@ -30,6 +30,7 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::{
+    cap::{Cap, Place},
     client::{ClientOptions, Proxy},
     resolver::Resolver,
 };
@@ -88,27 +89,31 @@ pub(super) struct Connector {
     inner: HttpsConnector<Route>,
     matcher: Arc<Matcher>,
     limit: Duration,
+    connections: Cap,
 }
 
 impl Connector {
     pub(super) fn new(
         options: &ClientOptions,
         permissions: &Permissions,
+        connections: &Cap,
     ) -> Result<Self, BoxError> {
-        Self::build(options, permissions, false)
+        Self::build(options, permissions, connections, false)
     }
 
     /// A connector for connections that change to another protocol: over HTTP/1, and through proxies by tunnels only.
     pub(super) fn for_upgrades(
         options: &ClientOptions,
         permissions: &Permissions,
+        connections: &Cap,
     ) -> Result<Self, BoxError> {
-        Self::build(options, permissions, true)
+        Self::build(options, permissions, connections, true)
     }
 
     fn build(
         options: &ClientOptions,
         permissions: &Permissions,
+        connections: &Cap,
         upgrades: bool,
     ) -> Result<Self, BoxError> {
         let mut roots = RootCertStore {
@@ -150,6 +155,7 @@ impl Connector {
             inner,
             matcher,
             limit: options.connect_timeout,
+            connections: connections.clone(),
         })
     }
 
@@ -176,16 +182,35 @@ impl Service<Uri> for Connector {
         let _ = CONNECTED.try_with(|connected| connected.set(true));
         let connecting = self.inner.call(uri);
         let limit = self.limit;
+        let connections = self.connections.clone();
         Box::pin(async move {
-            tokio::time::timeout(limit, connecting)
-                .await
-                .unwrap_or_else(|_| {
-                    let reason = format!("no connection within {} s", limit.as_secs_f64());
-                    Err(io::Error::new(io::ErrorKind::TimedOut, reason).into())
-                })
+            let place = connections.place().await.map_err(TooMany)?;
+            let connected = tokio::time::timeout(limit, connecting).await;
+            let mut connection = connected.unwrap_or_else(|_| {
+                let reason = format!("no connection within {} s", limit.as_secs_f64());
+                Err(io::Error::new(io::ErrorKind::TimedOut, reason).into())
+            })?;
+            let stream = match &mut connection {
+                MaybeHttpsStream::Http(stream) => stream,
+                MaybeHttpsStream::Https(tls) => tls.inner_mut().get_mut().0.inner_mut(),
+            };
+            stream.place = place;
+            Ok(connection)
         })
     }
 }
+
+/// There are as many connections as there may be.
+#[derive(Debug)]
+pub(super) struct TooMany(usize);
+
+impl std::fmt::Display for TooMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no more than {} connections may be open at once", self.0)
+    }
+}
+
+impl Error for TooMany {}
 
 /// Gets as far as the server, without speaking to it.
 #[derive(Clone)]
@@ -228,6 +253,7 @@ impl Route {
                     Ok(Stream {
                         io,
                         asks_proxy: false,
+                        place: Place::default(),
                     })
                 })
             }
@@ -238,6 +264,7 @@ impl Route {
                     Ok(Stream {
                         io,
                         asks_proxy: true,
+                        place: Place::default(),
                     })
                 })
             }
@@ -272,6 +299,8 @@ pub(super) struct Stream {
     io: MaybeHttpsStream<TokioIo<TcpStream>>,
     /// Whether the other end is a proxy that wants to be told the whole URL.
     asks_proxy: bool,
+    /// Its place among the connections that are open.
+    place: Place,
 }
 
 impl Stream {
@@ -279,6 +308,7 @@ impl Stream {
         Self {
             io: MaybeHttpsStream::Http(stream),
             asks_proxy: false,
+            place: Place::default(),
         }
     }
 }

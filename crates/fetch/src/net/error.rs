@@ -33,6 +33,8 @@ pub enum FetchErrorKind {
     Integrity,
     /// A time limit was reached.
     Timeout,
+    /// Another limit was reached: on the size of a body, the number of connections or that of requests.
+    Limit,
     /// The body of the request broke off.
     Upload,
     /// The client was shut down or the stream given up before its end.

@@ -18,8 +18,9 @@ use taipan_web::permissions::{NotCapable, Permissions};
 use url::Url;
 
 use super::{
+    cap::Cap,
     client::ClientOptions,
-    connect::{BoxError, CONNECTED, Connector},
+    connect::{BoxError, CONNECTED, Connector, TooMany},
     decode,
     error::{FetchError, FetchErrorKind},
     limit::Limit,
@@ -85,8 +86,9 @@ impl Http {
     pub(super) fn new(
         options: &ClientOptions,
         permissions: &Permissions,
+        connections: &Cap,
     ) -> Result<Self, BoxError> {
-        let connector = Connector::new(options, permissions)?;
+        let connector = Connector::new(options, permissions, connections)?;
         let mut builder = legacy::Client::builder(TokioExecutor::new());
         builder
             .pool_idle_timeout(IDLE_TIMEOUT)
@@ -100,6 +102,10 @@ impl Http {
             // can come to a halt for good; the test of HTTP/2 shows it every other time.)
             .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
             .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW);
+        if connections.is_set() {
+            // Connections that wait for further requests would leave none for other hosts.
+            builder.pool_max_idle_per_host(0);
+        }
         Ok(Self(Arc::new(Inner {
             client: builder.build(connector.clone()),
             fresh: builder.pool_max_idle_per_host(0).build(connector.clone()),
@@ -268,12 +274,26 @@ fn send_error(url: &Url, error: &legacy::Error) -> FetchError {
         }
         source = error.source();
     }
-    let kind = if error.is_connect() {
+    let kind = if is_limit(cause) {
+        FetchErrorKind::Limit
+    } else if error.is_connect() {
         FetchErrorKind::Connect
     } else {
         FetchErrorKind::Protocol
     };
     FetchError::from_error(kind, url, cause)
+}
+
+/// Whether there was no connection because there may be no more.
+fn is_limit(error: &(dyn Error + 'static)) -> bool {
+    let mut source = Some(error);
+    while let Some(error) = source {
+        if error.is::<TooMany>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 /// Whether the connection went away before anything came back on it, or what came back was left over from the response

@@ -20,6 +20,8 @@
 //! for it: no tokio runtime is assumed where a response is read.
 
 mod body;
+mod bounded;
+mod cap;
 mod client;
 mod connect;
 mod data;

@@ -107,6 +107,8 @@ pub struct Request {
     pub same_origin: Option<url::Origin>,
     /// Breaks off the body of the response, even if nobody reads it. (So does dropping the response, for whoever can.)
     pub abort: Option<CancellationToken>,
+    /// Whether the response may have any number of bytes.
+    pub(crate) endless: bool,
     /// When all of the response must have arrived.
     pub(super) deadline: Option<Instant>,
     /// The URL that no permission is needed for.
@@ -132,6 +134,7 @@ impl Request {
             abort: None,
             deadline: None,
             own: None,
+            endless: false,
         }
     }
 
@@ -175,6 +178,7 @@ impl Request {
             abort: self.abort.clone(),
             deadline: self.deadline,
             own: self.own.clone(),
+            endless: self.endless,
         };
         (request, lost)
     }

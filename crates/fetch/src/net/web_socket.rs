@@ -28,6 +28,7 @@ use tower_service::Service;
 use url::Url;
 
 use super::{
+    cap::Cap,
     client::{Client, ClientOptions},
     connect::{BoxError, Connector},
     http::{basic_authorization, request_uri},
@@ -136,8 +137,16 @@ impl Client {
         let (sender, events) = mpsc::channel(WAITING_MESSAGES);
         let options = self.options().clone();
         let permissions = self.permissions().clone();
+        let connections = self.connections().clone();
         // If the thread cannot be started the channel is closed, which is a connection that failed.
-        let _ = self.spawn(run(options, permissions, opening, received, sender));
+        let _ = self.spawn(run(
+            options,
+            permissions,
+            connections,
+            opening,
+            received,
+            sender,
+        ));
         Connection { commands, events }
     }
 }
@@ -145,6 +154,7 @@ impl Client {
 async fn run(
     options: ClientOptions,
     permissions: Permissions,
+    connections: Cap,
     opening: Opening,
     mut commands: mpsc::UnboundedReceiver<Command>,
     events: mpsc::Sender<Event>,
@@ -154,7 +164,7 @@ async fn run(
         () = events.closed() => return,
         // Nothing can be sent yet.
         _ = commands.recv() => None,
-        established = establish(&options, &permissions, &opening) => established.ok(),
+        established = establish(&options, &permissions, &connections, &opening) => established.ok(),
     };
     let end = match established {
         Some((socket, protocol)) => {
@@ -178,6 +188,7 @@ type Socket = WebSocketStream<TokioIo<<Connector as Service<Uri>>::Response>>;
 async fn establish(
     options: &ClientOptions,
     permissions: &Permissions,
+    connections: &Cap,
     opening: &Opening,
 ) -> Result<(Socket, String), BoxError> {
     let refused = |reason: &str| BoxError::from(io::Error::other(reason.to_owned()));
@@ -201,7 +212,7 @@ async fn establish(
     }
     let authorization = basic_authorization(&url).map_err(|reason| refused(&reason))?;
     let target = request_uri(&url).map_err(|reason| refused(&reason))?;
-    let stream = Connector::for_upgrades(options, permissions)?
+    let stream = Connector::for_upgrades(options, permissions, connections)?
         .call(target)
         .await?;
 

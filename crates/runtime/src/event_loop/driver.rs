@@ -49,6 +49,12 @@ impl Driver {
             if event_loop.is_stopped() {
                 return Poll::Ready(());
             }
+            if let Some(order) = event_loop.order.get() {
+                if ran_tasks && !event_loop.is_halted() {
+                    continue;
+                }
+                order.admit();
+            }
             let before = event_loop.async_polls.get();
             jobs.poll(event_loop, cx);
             let ran_async = before != event_loop.async_polls.get();

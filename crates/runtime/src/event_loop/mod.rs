@@ -36,6 +36,7 @@ pub(crate) use async_jobs::AsyncJobs;
 pub(crate) use driver::Driver;
 use rejections::RejectionTracker;
 use taipan_web::{agent::Mailbox, events, timers};
+use taipan_webidl::ordered::Order;
 use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
@@ -86,6 +87,8 @@ pub struct EventLoop {
     governor: OnceCell<Rc<Governor>>,
     /// What comes from other agents, if this is one of several.
     mailbox: RefCell<Option<Arc<Mailbox>>>,
+    /// Set when the results of asynchronous work come in an order that does not change.
+    order: OnceCell<Order>,
 }
 
 impl std::fmt::Debug for EventLoop {
@@ -126,6 +129,7 @@ impl EventLoop {
             fatal: RefCell::default(),
             governor: OnceCell::new(),
             mailbox: RefCell::default(),
+            order: OnceCell::new(),
         })
     }
 
@@ -187,6 +191,24 @@ impl EventLoop {
     pub(crate) fn set_governor(&self, governor: Rc<Governor>) {
         // It is set once, when the runtime is made.
         let _ = self.governor.set(governor);
+    }
+
+    /// Has the results of asynchronous work come in the order of `order`, and when there is nothing else to do.
+    pub(crate) fn set_order(&self, order: Order) {
+        let _ = self.order.set(order);
+    }
+
+    /// How many bytes script may still use, if that is limited.
+    pub(crate) fn heap_room(&self) -> Option<usize> {
+        self.governor.get().and_then(|governor| governor.heap_room())
+    }
+
+    /// For script that is running: an error that it cannot catch, if it must go no further.
+    pub(crate) fn check_governor(&self) -> JsResult<()> {
+        match self.governor.get() {
+            Some(governor) => governor.check(),
+            None => Ok(()),
+        }
     }
 
     /// Whether nothing more must run: the engine has failed, or the run was stopped.

@@ -17,7 +17,7 @@ use boa_engine::{
 
 use taipan_wasm::{Metering, Refuel};
 
-use super::{Limit, Limits, Signal, Terminator};
+use super::{Limit, Limits, heap::Heap, Signal, Terminator};
 use crate::Error;
 
 /// An iteration of a loop takes the engine at least this long. Whoever has iterated more often than there was time for
@@ -56,6 +56,7 @@ pub(crate) struct Governor {
     /// What is left of the run's fuel.
     fuel: Cell<u64>,
     crossings: Cell<u32>,
+    heap: Option<Heap>,
     /// How long script was run before this run, within its limits.
     active: Cell<Duration>,
     started: Cell<Instant>,
@@ -95,6 +96,7 @@ impl Governor {
         Rc::new(Self {
             end: limits.total_timeout.and_then(|time| now.checked_add(time)),
             fuel: Cell::new(limits.fuel.unwrap_or(u64::MAX)),
+            heap: limits.heap.map(Heap::new),
             limits,
             signal: terminator.into_signal(),
             deadline: Cell::new(None),
@@ -104,6 +106,10 @@ impl Governor {
             active: Cell::new(Duration::ZERO),
             started: Cell::new(now),
         })
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(crate) fn terminator(&self) -> Terminator {
@@ -163,8 +169,23 @@ impl Governor {
                 self.stop(limit);
                 true
             }
+            _ => self.exceeds_heap(),
+        }
+    }
+
+    fn exceeds_heap(&self) -> bool {
+        match &self.heap {
+            Some(heap) if heap.is_exceeded() => {
+                self.stop(Limit::Heap(heap.limit()));
+                true
+            }
             _ => false,
         }
+    }
+
+    /// How many bytes script may still use, if that is limited.
+    pub(crate) fn heap_room(&self) -> Option<usize> {
+        self.heap.as_ref().map(Heap::room)
     }
 
     /// Stops the run.

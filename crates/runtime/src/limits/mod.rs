@@ -1,12 +1,15 @@
 //! What a runtime may use up.
 
 mod governor;
+mod heap;
 mod stack;
 mod terminator;
 
 use std::{fmt, time::Duration};
 
 pub(crate) use governor::{Governor, Run};
+use taipan_fetch::net::ClientOptions;
+
 pub(crate) use stack::{JS_STACK, RESERVE, apply, remaining_stack};
 pub(crate) use terminator::Signal;
 pub use terminator::Terminator;
@@ -51,6 +54,11 @@ pub struct Limits {
     pub(crate) memory: Option<usize>,
     pub(crate) table_elements: Option<u64>,
     pub(crate) workers: Option<usize>,
+    pub(crate) heap: Option<usize>,
+    pub(crate) response_size: Option<u64>,
+    pub(crate) connections: Option<usize>,
+    pub(crate) fetches: Option<usize>,
+    pub(crate) timers: Option<usize>,
 }
 
 impl Limits {
@@ -122,6 +130,64 @@ impl Limits {
         self
     }
 
+    /// How many bytes the runtime may use, by estimate.
+    ///
+    /// In a program whose allocator is `taipan_alloc::CountingAllocator`, as that of the command is, everything counts
+    /// that the runtime's thread has allocated and not freed: objects, strings, buffers, compiled code, whether it is
+    /// of this runtime or of whatever else runs on the thread. Memories of WebAssembly have a limit of their own. In
+    /// any other program nothing counts.
+    ///
+    /// The estimate is looked at between jobs and microtasks, between WebAssembly code and JavaScript, and by `push`
+    /// and `concat`; whatever is found beyond the limit, when garbage was collected, ends the run. Before that,
+    /// functions that make much of little throw a `RangeError` if there is no room: constructors of buffers and
+    /// typed arrays, `repeat`, `padStart`, `padEnd` and `join` of strings, `fill` and `Array.from`. In a program that
+    /// does not count, they do so for anything larger than the limit.
+    ///
+    /// A loop that does nothing of this, `s += s` for instance, may use more than the limit before it ends.
+    pub fn heap(mut self, bytes: usize) -> Self {
+        self.heap = Some(bytes);
+        self
+    }
+
+    /// How many bytes the body of a response may have, after decoding; a module's and a program's, too. What has more
+    /// fails: `fetch` or reading the body rejects with a `TypeError`.
+    pub fn response_size(mut self, bytes: u64) -> Self {
+        self.response_size = Some(bytes);
+        self
+    }
+
+    /// How many connections may be open at once, web sockets and event streams included. When there are as many for
+    /// another second, `fetch` rejects with a `TypeError`, and imports and web sockets fail.
+    ///
+    /// Connections are not kept for later requests then.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = Some(connections);
+        self
+    }
+
+    /// How many responses may be under way at once, those of which the body was not read to the end included. When
+    /// there are as many for another second, `fetch` rejects with a `TypeError`.
+    pub fn fetches(mut self, fetches: usize) -> Self {
+        self.fetches = Some(fetches);
+        self
+    }
+
+    /// How many timers of `setTimeout` and `setInterval` may be pending. Beyond that they throw a `RangeError`.
+    pub fn timers(mut self, timers: usize) -> Self {
+        self.timers = Some(timers);
+        self
+    }
+
+    /// Sets what the network layer sees to.
+    pub(crate) fn apply_to_network(&self, options: &mut ClientOptions) {
+        fn least<T: Ord>(limit: &mut Option<T>, other: Option<T>) {
+            *limit = limit.take().into_iter().chain(other).min();
+        }
+        least(&mut options.max_response_size, self.response_size);
+        least(&mut options.max_connections, self.connections);
+        least(&mut options.max_fetches, self.fetches);
+    }
+
     /// Whether WebAssembly code has to be interrupted for these limits to hold.
     pub(crate) fn interrupt(&self) -> bool {
         self.run_timeout.is_some() || self.total_timeout.is_some() || self.fuel.is_some()
@@ -140,6 +206,8 @@ pub enum Limit {
     Fuel(u64),
     /// [`Limits::loop_iterations`].
     LoopIterations(u64),
+    /// [`Limits::heap`].
+    Heap(usize),
     /// [`Limits::recursion`], or the limit that comes of the size of the native stack.
     Recursion(usize),
 }
@@ -163,6 +231,7 @@ impl fmt::Display for Limit {
                     "a function went round its loops more often than the {iterations} times it may"
                 )
             }
+            Self::Heap(bytes) => write!(f, "more than the {bytes} bytes that it may use are in use"),
             Self::Recursion(calls) => write!(f, "calls nested deeper than the {calls} they may"),
         }
     }

@@ -22,6 +22,7 @@ use boa_engine::{
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
 use taipan_fetch::net::Client;
 use taipan_web::base_url;
+use taipan_webidl::ordered;
 use url::Url;
 
 pub(crate) use observer::Observer;
@@ -181,7 +182,8 @@ impl Loader {
             return Ok(module);
         }
         self.observer.loading(url);
-        let loaded = self.load_shared(url).await;
+        let loading = ordered::in_order(self.load_shared(url), &context.borrow());
+        let loaded = loading.await;
         let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
         // Another importer of the same request may have been first.
         let known = self.modules.borrow().get(&key).cloned();

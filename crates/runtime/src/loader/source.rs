@@ -1,11 +1,14 @@
 //! The source text behind a URL.
 
-use std::io::{self, Read as _};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+};
 
 use boa_engine::{Context, JsError, JsNativeError};
 use data_url::DataUrl;
 use taipan_fetch::net::{Client, FetchError, Request};
-use taipan_web::permissions::{NotCapable, Permissions, ReadError};
+use taipan_web::permissions::{NotCapable, ReadError};
 use url::Url;
 
 use super::short;
@@ -119,7 +122,7 @@ pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loa
         _ if is_fetched(url, client) => {
             load_fetched(Request::get(url.clone()), client, asker).await
         }
-        "file" => load_file(url, client.permissions(), asker),
+        "file" => load_file(url, client, asker),
         "data" => load_data(url),
         scheme => Err(LoadError::new(
             url,
@@ -128,21 +131,36 @@ pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loa
     }
 }
 
+/// Reads a file, and no more than a byte beyond `limit`.
+fn read(mut file: File, limit: Option<u64>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match limit {
+        Some(limit) => file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?,
+        None => file.read_to_end(&mut bytes)?,
+    };
+    Ok(bytes)
+}
+
 /// Files are read where they are needed: handing them to another thread takes longer.
-fn load_file(url: &Url, permissions: &Permissions, asker: Asker) -> Result<Loaded, LoadError> {
+fn load_file(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
     let path = url
         .to_file_path()
         .map_err(|()| LoadError::new(url, "the URL names no local file"))?;
-    let bytes = match asker {
-        Asker::Embedder => std::fs::read(&path).map_err(ReadError::from),
-        Asker::Script => permissions.open(&path).and_then(|mut file| {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            Ok(bytes)
-        }),
+    let file = match asker {
+        Asker::Embedder => File::open(&path).map_err(ReadError::from),
+        Asker::Script => client.permissions().open(&path),
     };
+    let limit = client.options().max_response_size;
+    let bytes = file.and_then(|file| read(file, limit).map_err(ReadError::from));
+    let bytes = bytes.map_err(|error| LoadError::read(url, error))?;
+    if let Some(limit) = limit
+        && bytes.len() as u64 > limit
+    {
+        let message = format!("it has more than the {limit} bytes that it may have");
+        return Err(LoadError::new(url, message));
+    }
     Ok(Loaded {
-        text: decode(&bytes.map_err(|error| LoadError::read(url, error))?),
+        text: decode(&bytes),
         url: url.clone(),
         mime: None,
     })
