@@ -66,7 +66,8 @@ impl Resources {
     /// Whether to collect before `bytes` more are used: they would exceed the limit by the account,
     /// which counts what is dead, too, or much was used since the last collection.
     pub(crate) fn wants_collection(&self, bytes: usize) -> bool {
-        self.exceeds(bytes) || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
+        self.exceeds(bytes)
+            || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
     }
 
     /// Corrects the account, after a collection, to the bytes of the memories that are alive.

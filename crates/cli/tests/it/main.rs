@@ -7,6 +7,7 @@ mod example;
 mod exit;
 mod inspect;
 mod permissions;
+mod limits;
 mod repl;
 mod support;
 mod wasm_features;

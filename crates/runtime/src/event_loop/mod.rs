@@ -200,7 +200,9 @@ impl EventLoop {
 
     /// How many bytes script may still use, if that is limited.
     pub(crate) fn heap_room(&self) -> Option<usize> {
-        self.governor.get().and_then(|governor| governor.heap_room())
+        self.governor
+            .get()
+            .and_then(|governor| governor.heap_room())
     }
 
     /// For script that is running: an error that it cannot catch, if it must go no further.

@@ -5,8 +5,7 @@
 //! most often by a script that fills the heap check its limit by the way.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
-    property::PropertyKey,
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey,
 };
 
 use super::guard;
@@ -68,7 +67,10 @@ fn array_length(object: Option<&JsObject>) -> f64 {
 
 /// Whether there is no room for the separators that `join` puts between the elements.
 pub(super) fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let separator = args.first().filter(|value| value.is_string()).map_or(1.0, length);
+    let separator = args
+        .first()
+        .filter(|value| value.is_string())
+        .map_or(1.0, length);
     let bytes = array_length(this.as_object().as_ref()) * separator * CHARACTER;
     require(bytes, "Invalid string length", context)
 }
@@ -79,7 +81,11 @@ fn repeat(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<(
 }
 
 fn pad(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    require(number(args, 0) * CHARACTER, "Invalid string length", context)
+    require(
+        number(args, 0) * CHARACTER,
+        "Invalid string length",
+        context,
+    )
 }
 
 fn fill(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<()> {

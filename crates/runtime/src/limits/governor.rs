@@ -17,7 +17,7 @@ use boa_engine::{
 
 use taipan_wasm::{Metering, Refuel};
 
-use super::{Limit, Limits, heap::Heap, Signal, Terminator};
+use super::{Limit, Limits, Signal, Terminator, heap::Heap};
 use crate::Error;
 
 /// An iteration of a loop takes the engine at least this long. Whoever has iterated more often than there was time for

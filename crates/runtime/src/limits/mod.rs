@@ -21,7 +21,28 @@ pub use terminator::Terminator;
 /// [`Error::Limit`](crate::Error::Limit), and what it left pending (microtasks, timers, requests) is discarded. The
 /// runtime lives, with all its objects, and the next run has the whole of each limit again.
 ///
-/// Workers inherit the limits of what made them; each has all of them for itself.
+/// Workers inherit the limits of what made them. Each has all of them for itself, but those of the network, which they
+/// share.
+///
+/// | limit | what it holds | what it does not | ends in |
+/// | --- | --- | --- | --- |
+/// | [`run_timeout`](Self::run_timeout), [`total_timeout`](Self::total_timeout) | WebAssembly code, within milliseconds (within half a second where all it does is filling memory); between jobs, microtasks and calls between WebAssembly and JavaScript; waiting for anything | JavaScript that calls nothing is not stopped on time: a loop ends after it has gone round as often as there were 10 ns for in the time, which takes some times as long. Functions of the engine that take long (sorting, regular expressions, arrays of a billion elements) are not stopped | [`Error::Limit`](crate::Error::Limit) |
+/// | [`fuel`](Self::fuel) | all WebAssembly code of a run | JavaScript; translating functions at their first call; growing tables by less than a thousand elements at once | `Error::Limit` |
+/// | [`loop_iterations`](Self::loop_iterations) | all loops of one call of a function together, or of one script | loops in functions called from loops count for themselves. Methods that take callbacks are no loops. In an async function that has awaited something the loop ends, but not with an error: its promise stays pending | `Error::Limit` of the run, or of the callback |
+/// | [`recursion`](Self::recursion) | calls of JavaScript, through WebAssembly, too | | a `RangeError` that script cannot catch |
+/// | [`memory`](Self::memory) | bytes of all memories | | `memory.grow` gives -1; a `RangeError` |
+/// | [`table_elements`](Self::table_elements) | elements of all tables, dead ones too | | `table.grow` gives -1; a `RangeError` |
+/// | [`heap`](Self::heap) | what the thread has allocated, if the program's allocator counts | what is allocated between two looks, `s += s` in a loop for instance; memories of WebAssembly; threads of the network and of compilation | `Error::Limit`; a `RangeError` for a single thing that is too large |
+/// | [`response_size`](Self::response_size) | the body of each response after decoding, modules and programs from files and URLs | event streams, messages of web sockets | a `TypeError` |
+/// | [`connections`](Self::connections) | open connections | transports of the embedder's own | a `TypeError` |
+/// | [`fetches`](Self::fetches) | responses under way | | a `TypeError` |
+/// | [`timers`](Self::timers) | timers of `setTimeout` and `setInterval` | those of `AbortSignal.timeout` | a `RangeError` |
+/// | [`workers`](Self::workers) | workers at once | | a `QuotaExceededError` |
+///
+/// A [`Terminator`] stops what a limit of time would.
+///
+/// Some things are bounded always: the depth of recursion by the size of the stack, the nesting of source text, buffers
+/// to 1.5 GiB each, strings to 2^32 characters, tables to 10,000,000 elements each, modules to 1 GiB.
 ///
 /// ```
 /// use std::time::Duration;
@@ -87,6 +108,8 @@ impl Limits {
     }
 
     /// How often the loops of one call of a JavaScript function, or of a script, may go round in all.
+    ///
+    /// A generator or an async function is one call from its beginning to its end.
     pub fn loop_iterations(mut self, iterations: u64) -> Self {
         self.loop_iterations = Some(iterations);
         self
@@ -149,7 +172,7 @@ impl Limits {
         self
     }
 
-    /// How many bytes the body of a response may have, after decoding; a module's and a program's, too. What has more
+    /// How many bytes the body of a response may have, after decoding; a module and a program from a URL, too. What has more
     /// fails: `fetch` or reading the body rejects with a `TypeError`.
     pub fn response_size(mut self, bytes: u64) -> Self {
         self.response_size = Some(bytes);
@@ -231,7 +254,9 @@ impl fmt::Display for Limit {
                     "a function went round its loops more often than the {iterations} times it may"
                 )
             }
-            Self::Heap(bytes) => write!(f, "more than the {bytes} bytes that it may use are in use"),
+            Self::Heap(bytes) => {
+                write!(f, "more than the {bytes} bytes that it may use are in use")
+            }
             Self::Recursion(calls) => write!(f, "calls nested deeper than the {calls} they may"),
         }
     }

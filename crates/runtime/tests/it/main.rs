@@ -1,6 +1,7 @@
 //! The runtime as an embedder sees it, a file for each concern.
 
 mod console;
+mod deterministic;
 mod embedding;
 mod errors;
 mod idle;

@@ -153,7 +153,11 @@ fn waiting_for_a_program_is_part_of_the_run() {
     let url = format!("http://127.0.0.1:{port}/x.js")
         .parse()
         .expect("a URL");
-    let mut runtime = limited(Limits::new().run_timeout(SHORT));
+    let mut runtime = Runtime::builder()
+        .permissions(taipan::Permissions::all())
+        .limits(Limits::new().run_timeout(SHORT))
+        .build()
+        .expect("a runtime");
     let error = runtime
         .run_url(&url, taipan::SourceKind::Detect)
         .expect_err("no program");

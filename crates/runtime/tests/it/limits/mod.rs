@@ -1,6 +1,8 @@
 //! Every limit ends what exceeds it, with an error that names it, and the runtime lives on.
 
 mod clock;
+pub(crate) mod network;
+mod resources;
 
 use std::time::{Duration, Instant};
 
