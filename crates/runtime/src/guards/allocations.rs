@@ -5,7 +5,7 @@
 //! most often by a script that fills the heap check its limit by the way.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey,
+    Context, JsNativeError, JsObject, JsResult, JsValue, js_string, property::PropertyKey,
 };
 
 use super::guard;
