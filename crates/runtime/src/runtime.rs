@@ -538,6 +538,9 @@ impl Runtime {
 
     /// Begins a run, or a part of the one that is under way.
     fn begin_run(&self) -> Run {
+        if !self.governor.is_running() {
+            self.loader.begin_run();
+        }
         self.governor.begin_run()
     }
 

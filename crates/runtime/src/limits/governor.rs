@@ -121,6 +121,11 @@ impl Governor {
         self.limits.interrupt()
     }
 
+    /// Whether a run is under way.
+    pub(crate) fn is_running(&self) -> bool {
+        self.depth.get() > 0
+    }
+
     /// Begins a run, or a part of the one that is under way.
     pub(crate) fn begin_run(self: &Rc<Self>) -> Run {
         let depth = self.depth.get();

@@ -70,6 +70,8 @@ pub(crate) struct Loader {
     observer: Observer,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
+    /// What of it came in the run that is under way.
+    fresh: RefCell<Vec<(Url, ModuleType)>>,
     /// What is being loaded, so that two importers share one request.
     loading: RefCell<HashMap<Url, Loading>>,
     /// The texts of modules that are not linked yet, to explain why they cannot be: those of
@@ -84,6 +86,7 @@ impl Loader {
             client,
             observer,
             modules: RefCell::default(),
+            fresh: RefCell::default(),
             loading: RefCell::default(),
             texts: RefCell::default(),
         }
@@ -109,14 +112,29 @@ impl Loader {
         let module = parse_module(text, url, context)?;
         self.texts.replace(Some(link_error::Texts::new()));
         self.keep_text(url, text, url);
-        self.modules
-            .borrow_mut()
-            .insert((url.clone(), ModuleType::JavaScript), module.clone());
+        self.add((url.clone(), ModuleType::JavaScript), &module);
         Ok(module)
     }
 
-    /// Forgets what is being loaded: nobody waits for it any more.
+    /// Begins a run.
+    pub(crate) fn begin_run(&self) {
+        self.fresh.borrow_mut().clear();
+    }
+
+    /// Puts a module in the module map.
+    fn add(&self, key: (Url, ModuleType), module: &Module) {
+        self.fresh.borrow_mut().push(key.clone());
+        self.modules.borrow_mut().insert(key, module.clone());
+    }
+
+    /// Forgets what is being loaded: nobody waits for it any more. So are the modules of the run that was stopped: they
+    /// may be half evaluated.
     pub(crate) fn discard(&self) {
+        let mut modules = self.modules.borrow_mut();
+        for key in self.fresh.take() {
+            modules.remove(&key);
+        }
+        drop(modules);
         let loading = self.loading.take();
         let texts = self.texts.take();
         drop((loading, texts));
@@ -206,7 +224,7 @@ impl Loader {
                 parse_json(&loaded, context)?
             }
         };
-        self.modules.borrow_mut().insert(key, module.clone());
+        self.add(key, &module);
         Ok(module)
     }
 }

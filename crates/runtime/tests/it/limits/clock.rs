@@ -256,3 +256,26 @@ fn a_future_that_is_dropped_ends_its_run() {
         );
     });
 }
+
+#[test]
+fn modules_of_a_run_that_was_stopped_are_loaded_anew() {
+    let files = crate::support::Files::new(&[
+        ("a.js", "import './b.js'; export default 1"),
+        ("b.js", "while (globalThis.stop) await null"),
+    ]);
+    let url = taipan::Url::from_file_path(files.path("a.js")).expect("a URL");
+    let mut runtime = Runtime::builder()
+        .permissions(taipan::Permissions::all())
+        .limits(Limits::new().run_timeout(SHORT))
+        .build()
+        .expect("a runtime");
+    let error = error_of(&mut runtime, &format!("stop = true; import('{url}')"));
+    assert_eq!(error.limit(), Some(Limit::RunTimeout(SHORT)));
+    let promise = runtime
+        .eval(&format!(
+            "stop = false; import('{url}').then(a => a.default)"
+        ))
+        .expect("a promise");
+    let value = runtime.resolve(promise).expect("the module");
+    assert_eq!(value.as_number(), Some(1.0));
+}
