@@ -50,7 +50,7 @@ fn a_program_ends_when_it_exceeds_a_limit() {
         ),
         (
             "--max-heap=64MiB",
-            "const a = []; for (;;) { a.push('x'.repeat(1000)); await null }",
+            "const a = []; for (;;) { a.push({ a }); await null }",
             "67108864 bytes",
         ),
         (

@@ -132,6 +132,9 @@ impl Governor {
         self.depth.set(depth + 1);
         if depth == 0 {
             self.fuel.set(self.limits.fuel.unwrap_or(u64::MAX));
+            if let Some(heap) = &self.heap {
+                heap.begin_run();
+            }
             if self.limits.interrupt() {
                 let now = Instant::now();
                 self.started.set(now);

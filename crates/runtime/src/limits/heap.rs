@@ -24,6 +24,11 @@ impl Heap {
         }
     }
 
+    /// Begins a run: much of what was alive in the last one may be garbage.
+    pub(super) fn begin_run(&self) {
+        self.collected.set(0);
+    }
+
     pub(super) fn limit(&self) -> usize {
         self.limit
     }

@@ -194,11 +194,10 @@ fn the_heap_has_so_many_bytes() {
     let limit = 32 * MIB;
     let sources = [
         "const all = []; for (;;) all.push({ all })",
-        "const all = []; const more = () => { all.push(new Array(100).fill(0)) };
-         setInterval(more)",
-        "const all = []; (function more() { all.push('x'.repeat(1000)); queueMicrotask(more) })()",
+        "const all = []; setInterval(() => { all.push(Array.from('a'.repeat(100))) })",
+        "const all = []; (function more() { all.push({ all }); queueMicrotask(more) })()",
         "let text = 'x'; const more = () => { text += text; setTimeout(more) }; more()",
-        "const all = []; (async () => { for (;;) { all.push(new ArrayBuffer(1000)); await null } })()",
+        "const all = []; (async () => { for (;;) { all.push([1, 2, 3].concat(4)); await null } })()",
     ];
     let sources: Vec<_> = sources
         .iter()
