@@ -73,7 +73,11 @@ impl Graph {
 
     /// Adds a file and all that it imports.
     pub(super) fn add_file(&mut self, file: &str, kind: SourceKind) {
-        match place::file_url(Path::new(file)) {
+        let url = match place::url(file).filter(|url| url.scheme() == "file") {
+            Some(url) => Ok(url),
+            None => place::file_url(Path::new(file)),
+        };
+        match url {
             Ok(url) => self.add(url, kind),
             Err(error) => self.problem("Error", error.to_string(), file, None),
         }
@@ -117,8 +121,7 @@ impl Graph {
                 return Content::Other;
             }
         };
-        let extension = url.path().rsplit('.').next().unwrap_or_default();
-        if extension.eq_ignore_ascii_case("wasm") || bytes.starts_with(b"\0asm") {
+        if place::has_extension(url, "wasm") || bytes.starts_with(b"\0asm") {
             if importer.is_some() {
                 let message = "WebAssembly modules cannot be imported; fetch and instantiate them";
                 self.problem("TypeError", message.to_owned(), url.as_str(), None);
@@ -128,9 +131,14 @@ impl Graph {
             }
             return Content::Other;
         }
+        if kind == SourceKind::Detect && taipan_page::is_page(None, url.path()) {
+            let message = "pages cannot be checked, only scripts, modules, JSON and WebAssembly";
+            self.problem("Error", message.to_owned(), url.as_str(), None);
+            return Content::Other;
+        }
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        if extension.eq_ignore_ascii_case("json") {
+        if place::has_extension(url, "json") {
             return self.read_json(text, url);
         }
         match Outline::of(text, url, place::kind_of(url, kind)) {

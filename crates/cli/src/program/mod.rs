@@ -27,7 +27,7 @@ use crate::{
 };
 use observer::Observer;
 use page::{Found, find, not_a_page, run_page};
-use place::{Origin, Place};
+use place::{Origin, Place, has_extension};
 
 /// What the command shows while a program runs.
 struct Stage {
@@ -136,6 +136,15 @@ fn finish(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -
 
 fn start(runtime: &mut Runtime, place: &Place, args: &RunArgs, stage: &Stage) -> Result<(), Error> {
     let kind = place::kind_of(&place.url, args.kind());
+    let has_code = matches!(place.origin, Origin::Code(_));
+    if kind == SourceKind::Detect && !has_code && has_extension(&place.url, "wasm") {
+        return Err(Error::Load {
+            url: place.url.clone(),
+            message: "it is a WebAssembly module, which a program fetches and instantiates; \
+                      `taipan inspect` shows what is in it"
+                .to_owned(),
+        });
+    }
     match (find(runtime, place, kind)?, &place.origin) {
         (Found::Page(page), _) => run_page(runtime, &page, args, &stage.output),
         _ if args.print_text => Err(not_a_page(&place.url)),

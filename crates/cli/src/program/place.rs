@@ -141,3 +141,10 @@ fn is_in_module_package(url: &Url) -> bool {
     let package = text.and_then(|text| serde_json::from_slice::<Package>(&text).ok());
     package.is_some_and(|package| package.kind.as_deref() == Some("module"))
 }
+
+/// Whether the name of what a URL names ends so, in whatever case.
+pub(crate) fn has_extension(url: &Url, extension: &str) -> bool {
+    let name = url.path().rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(_, own)| own.eq_ignore_ascii_case(extension))
+}

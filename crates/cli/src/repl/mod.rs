@@ -14,12 +14,12 @@ use std::{
     fs,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
-    sync::{Arc, mpsc},
+    sync::mpsc,
     time::Duration,
 };
 
-use taipan::{ConsoleSink as _, Error, Level};
-use tokio::sync::{Notify, mpsc as requests};
+use taipan::{ConsoleSink as _, Error, Level, Terminator};
+use tokio::sync::mpsc as requests;
 
 use crate::{
     args::ReplArgs,
@@ -41,7 +41,8 @@ const HELP: &str = "\
 .load FILE   Run the code in a file as if it were typed
 
 Await and import work at the prompt. The last value is in _, the last exception in _error.
-Tab completes names, Ctrl-R searches what was typed before, Ctrl-C stops waiting.";
+Tab completes names, Ctrl-R searches what was typed before, Ctrl-C stops what
+runs, twice in a second the prompt itself.";
 
 /// What the thread of script is asked for.
 enum Request {
@@ -77,12 +78,12 @@ impl Script {
 pub(crate) fn run(args: ReplArgs) -> io::Result<ExitCode> {
     let (sender, receiver) = requests::unbounded_channel();
     let script = Script(sender);
-    let interrupted = Arc::new(Notify::new());
+    let (terminator, terminators) = mpsc::channel();
     let output = ReplOutput::default();
     let first = args.eval.clone();
     let thread = {
-        let (interrupted, output) = (Arc::clone(&interrupted), output.clone());
-        taipan::js_thread().spawn(move || serve(&args, receiver, &interrupted, &output))?
+        let output = output.clone();
+        taipan::js_thread().spawn(move || serve(&args, receiver, &terminator, &output))?
     };
     if let Some(code) = first
         && !script.run(&code)
@@ -91,7 +92,10 @@ pub(crate) fn run(args: ReplArgs) -> io::Result<ExitCode> {
     }
     let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if is_terminal {
-        interrupt::interrupts(move || interrupted.notify_waiters())?;
+        // Without it there is no runtime, and the thread says why.
+        if let Ok(terminator) = terminators.recv() {
+            interrupt::interrupts(move || terminator.terminate())?;
+        }
         let mut lines = editor::Editor::new(script.clone(), &output)?;
         lines.welcome();
         read(&mut lines, &script);
@@ -158,7 +162,7 @@ fn command(text: &str) -> Option<(&str, &str)> {
 fn serve(
     args: &ReplArgs,
     requests: requests::UnboundedReceiver<Request>,
-    interrupted: &Notify,
+    terminator: &mpsc::Sender<Terminator>,
     output: &ReplOutput,
 ) -> ExitCode {
     let tokio = tokio::runtime::Builder::new_current_thread()
@@ -167,7 +171,9 @@ fn serve(
         .map_err(Error::EventLoop);
     let result = tokio.and_then(|tokio| {
         let mut session = Session::new(args, output)?;
-        tokio.block_on(turn(&mut session, requests, interrupted, output))
+        // Where there is no terminal nobody wants it.
+        let _ = terminator.send(session.runtime.terminator());
+        tokio.block_on(turn(&mut session, requests, output))
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -182,7 +188,6 @@ fn serve(
 async fn turn(
     session: &mut Session,
     mut requests: requests::UnboundedReceiver<Request>,
-    interrupted: &Notify,
     output: &ReplOutput,
 ) -> Result<(), Error> {
     let mut is_idle = false;
@@ -191,21 +196,14 @@ async fn turn(
             biased;
             request = requests.recv() => request,
             result = session.runtime.run_async(), if !is_idle => {
-                result?;
-                is_idle = true;
+                is_idle = !was_interrupted(result, output)?;
                 continue;
             }
         };
         match request {
             Some(Request::Run(text, answer)) => {
                 is_idle = false;
-                let result = tokio::select! {
-                    result = session.run(&text) => result,
-                    () = interrupted.notified() => {
-                        output.write(Level::Log, "(interrupted; what was awaited goes on)");
-                        Ok(())
-                    }
-                };
+                let result = was_interrupted(session.run(&text).await, output);
                 // Nobody waits for it when the process ends.
                 let _ = answer.send(result.is_ok());
                 result?;
@@ -215,5 +213,17 @@ async fn turn(
             }
             None => return session.runtime.run_async().await,
         }
+    }
+}
+
+/// Whether Ctrl-C has stopped what ran: one can go on.
+fn was_interrupted(result: Result<(), Error>, output: &ReplOutput) -> Result<bool, Error> {
+    match result {
+        Ok(()) => Ok(false),
+        Err(Error::Terminated) => {
+            output.write(Level::Log, "(interrupted; what was pending is gone)");
+            Ok(true)
+        }
+        Err(error) => Err(error),
     }
 }

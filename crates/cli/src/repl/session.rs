@@ -79,6 +79,7 @@ impl Session {
             .console(sink.clone())
             .source_observer(sources.clone())
             .on_uncaught(move |error| output.write(Level::Error, &uncaught.uncaught(error)))
+            .interruptible(true)
             .with_context(move |context| define(shared, context))
             .build()?;
         Ok(Self {

@@ -44,7 +44,7 @@ fn shells_are_helped() {
         let run = taipan(&["completions", shell]);
         assert_eq!(run.code, Some(0), "{run:?}");
         assert!(
-            run.stdout.contains("--base-url") && run.stdout.contains("inspect"),
+            run.stdout.contains("base-url") && run.stdout.contains("inspect"),
             "{shell}"
         );
     }

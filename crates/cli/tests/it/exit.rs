@@ -138,6 +138,38 @@ fn a_trap_names_the_function_that_was_called() {
 }
 
 #[test]
+fn a_trap_names_functions_that_are_not_exported() {
+    let module = r#"(module $demo
+      (table (export "table") 1 funcref)
+      (elem (i32.const 0) func $inner)
+      (func $inner unreachable))"#;
+    let directory = files(&[(
+        "a.mjs",
+        "const { instance } = await WebAssembly.instantiateStreaming(fetch('a.wasm'));
+         const inner = instance.exports.table.get(0);
+         console.log(inner.name);
+         inner();",
+    )]);
+    let bytes = wat::parse_str(module).expect("a module");
+    std::fs::write(directory.path().join("a.wasm"), bytes).expect("a file");
+    let run = taipan(&[directory.path().join("a.mjs").to_str().expect("UTF-8")]);
+    assert_eq!(run.stdout, "0\n", "{run:?}");
+    assert!(
+        run.stderr
+            .contains("    at demo.inner (wasm-function[0])\n"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn a_module_of_webassembly_is_no_program() {
+    let module = crate::support::examples().join("simple.wasm");
+    let run = taipan(&[module.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stderr.contains("taipan inspect"), "{run:?}");
+}
+
+#[test]
 fn colours_are_asked_for() {
     let run = |force: &str, no: &str| {
         let output = command()
