@@ -14,7 +14,7 @@ const INTERRUPTED: i32 = 130;
 
 /// Ends the process as Ctrl-C does.
 fn end() -> ! {
-    crate::progress::erase();
+    crate::progress::end();
     crate::watch::clean_up();
     // That it could not be written is no news for who wants no more.
     let _ = io::stdout().flush();

@@ -34,6 +34,9 @@ const NAME: usize = 28;
 /// Whether the line is there.
 static SHOWN: AtomicBool = AtomicBool::new(false);
 
+/// Whether nothing is to be drawn any more.
+static ENDED: AtomicBool = AtomicBool::new(false);
+
 /// Who writes to standard error.
 static TERMINAL: Mutex<()> = Mutex::new(());
 
@@ -51,7 +54,9 @@ pub(crate) fn show() {
             loop {
                 wait_for_downloads();
                 thread::sleep(INTERVAL);
-                match line(&trace::works(), Instant::now()) {
+                // What is fetched must not wait for the terminal.
+                let line = line(&trace::works(), Instant::now());
+                match line {
                     Some(line) => draw(&line),
                     None => erase(),
                 }
@@ -81,9 +86,21 @@ fn is_download(work: &Work) -> bool {
 
 fn draw(line: &str) {
     let _terminal = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner);
+    if ENDED.load(Ordering::SeqCst) {
+        return;
+    }
     SHOWN.store(true, Ordering::SeqCst);
     // That nobody sees it changes nothing.
     let _ = write!(io::stderr(), "\r\x1b[K{line}");
+}
+
+/// Takes the line away for good: the process ends.
+pub(crate) fn end() {
+    {
+        let _terminal = TERMINAL.lock().unwrap_or_else(PoisonError::into_inner);
+        ENDED.store(true, Ordering::SeqCst);
+    }
+    erase();
 }
 
 /// Takes the line away, if it is there: before anything else is written.

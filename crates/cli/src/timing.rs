@@ -46,7 +46,7 @@ impl Timing {
         let ready = self.ready.unwrap_or(now);
         let mut table = String::new();
         let mut row = |name: &str, time: Duration, note: &str| {
-            let row = format!("{name:<12}{}  {note}", milliseconds(time));
+            let row = format!("{name:<14}{}  {note}", milliseconds(time));
             table.push_str(row.trim_end());
             table.push('\n');
         };

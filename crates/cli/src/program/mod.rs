@@ -13,7 +13,7 @@ use std::{
 };
 
 use taipan::{
-    ConsoleSink as _, Error, Level, Runtime,
+    ConsoleSink as _, Error, Level, Runtime, SourceKind,
     engine::{Context, JsResult, JsString, object::builtins::JsArray, property::Attribute},
 };
 
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &RunArgs) -> ExitCode {
         }
         Err(error) => stage.failure(&error),
     };
-    progress::erase();
+    progress::end();
     if let Some(error) = stage.output.failure() {
         // That nobody reads standard error any more changes nothing.
         let _ = writeln!(
