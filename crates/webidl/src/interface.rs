@@ -45,6 +45,21 @@ pub trait Interface: NativeObject + Sized {
             .into())
     }
 
+    /// The constructor steps of an interface whose objects carry no value of this type, but one of the interface that it
+    /// inherits from: they make the object, for the given prototype. By default there are none, and
+    /// [`construct`](Self::construct) is asked.
+    ///
+    /// # Errors
+    /// Whatever they throw.
+    fn construct_object(
+        args: &[JsValue],
+        prototype: impl FnOnce(&mut Context) -> JsResult<JsObject>,
+        context: &mut Context,
+    ) -> JsResult<Option<JsObject>> {
+        let _ = (args, prototype, context);
+        Ok(None)
+    }
+
     /// What is to be done with a newly constructed object before the script sees it.
     ///
     /// # Errors
@@ -413,6 +428,10 @@ fn constructor<T: Interface>(
         return Err(JsNativeError::typ()
             .with_message(format!("{} must be called with new", T::TAG))
             .into());
+    }
+    let prototype = |context: &mut Context| prototype_from_new_target::<T>(new_target, context);
+    if let Some(object) = T::construct_object(args, prototype, context)? {
+        return Ok(object.into());
     }
     let value = T::construct(args, context)?;
     let prototype = prototype_from_new_target::<T>(new_target, context)?;

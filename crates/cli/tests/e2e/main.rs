@@ -8,6 +8,7 @@ mod connections;
 mod early;
 mod framing;
 mod mdn;
+mod mdn_style;
 mod redirects;
 mod responses;
 #[cfg(target_os = "linux")]

@@ -29,7 +29,7 @@ use crate::{
 
 node_interfaces! {
     /// <https://dom.spec.whatwg.org/#interface-document>
-    Document "Document": NodeObject, members;
+    Document "Document": NodeObject, members, new_document;
     /// What documents of HTML are in browsers; it has nothing of its own.
     HtmlDocument "HTMLDocument": Document, |_| {};
 }
@@ -519,6 +519,11 @@ fn open(state: &PageState) -> Rc<Parser> {
     let parser = Rc::new(Parser::new(&state.document, ""));
     state.parser.replace(Some(Rc::clone(&parser)));
     parser
+}
+
+/// <https://dom.spec.whatwg.org/#dom-document-document>
+fn new_document(_: &[JsValue], _: &mut Context) -> JsResult<NodeRef> {
+    Ok(NodeRef::document())
 }
 
 /// A new document of HTML with this title, as scripts ask for one.

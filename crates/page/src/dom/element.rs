@@ -11,7 +11,9 @@ use super::{
     event_attributes,
     mutation::{insert, replace},
     node::{node_interfaces, nullable_string, replace_children_with},
-    node_object::{NodeObject, node_argument, string, this_element, value, value_of, with_element},
+    node_object::{
+        NodeObject, node_argument, same_object, string, this_element, value, value_of, with_element,
+    },
     parent_node::{self, is_quirky, selectors},
     reflect,
 };
@@ -204,7 +206,12 @@ fn members(interface: &mut InterfaceBuilder<'_>) {
     interface
         .attribute(
             "classList",
-            |this, _, context| DomTokenList::create(this_element(this)?, "class", context),
+            |this, _, context| {
+                this_element(this)?;
+                same_object(this, "classList", context, |node, context| {
+                    DomTokenList::create(node, "class", context)
+                })
+            },
             |this, args, context| {
                 let node = this_element(this)?;
                 let value = convert::usv_string(args.get_or_undefined(0), context)?;
@@ -285,7 +292,8 @@ fn name_members(interface: &mut InterfaceBuilder<'_>) {
 fn attribute_members(interface: &mut InterfaceBuilder<'_>) {
     interface
         .getter("attributes", |this, _, context| {
-            attr::attributes(this_element(this)?, context)
+            this_element(this)?;
+            same_object(this, "attributes", context, attr::attributes)
         })
         .method("hasAttributes", 0, |this, _, _| {
             with_element(this, |_, element| {

@@ -190,6 +190,12 @@ fn compile(
         ),
     };
     let constructor = context.intrinsics().constructors().function().constructor();
+    // Alone first: what closes the braces early is an error, and no way out of them.
+    let alone = [
+        JsString::from(parameters).into(),
+        JsString::from(source).into(),
+    ];
+    constructor.call(&JsValue::undefined(), &alone, context)?;
     let arguments = [JsString::from(scoped).into()];
     let outer = constructor.call(&JsValue::undefined(), &arguments, context)?;
     let Some(outer) = outer.as_callable() else {

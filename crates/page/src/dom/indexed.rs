@@ -99,7 +99,7 @@ fn array_method(
 }
 
 /// The array index that a property key is.
-fn index_of(key: &JsString) -> Option<usize> {
+pub(super) fn index_of(key: &JsString) -> Option<usize> {
     let text = key.to_std_string().ok()?;
     let is_canonical = text == "0" || !text.starts_with(['0', '+']);
     let index = is_canonical.then(|| text.parse::<u32>().ok()).flatten();

@@ -30,7 +30,8 @@ fn ensure_validity(
     if !may_have_children {
         return hierarchy_error("this node cannot have children", context);
     }
-    if parent.is_in(node) {
+    let may_contain = node == parent || node.first_child().is_some();
+    if may_contain && parent.is_in(node) {
         return hierarchy_error("a node cannot be put into itself", context);
     }
     if let Some(child) = before.or(replaced)

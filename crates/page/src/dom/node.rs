@@ -11,8 +11,8 @@ use super::{
     document,
     mutation::{self, insert, replace_all, replace_all_with_text},
     node_object::{
-        NodeObject, node_argument, nullable_node_argument, string, this_kind, this_node, value,
-        value_of,
+        NodeObject, node_argument, nullable_node_argument, same_object, string, this_kind,
+        this_node, value, value_of,
     },
     parent_node,
 };
@@ -23,7 +23,7 @@ use crate::{
 
 /// Declares interfaces whose objects are those of nodes.
 macro_rules! node_interfaces {
-    ($($(#[$attribute:meta])* $type:ident $name:literal: $parent:ty, $members:expr;)*) => {$(
+    ($($(#[$attribute:meta])* $type:ident $name:literal: $parent:ty, $members:expr $(, $construct:path)?;)*) => {$(
         $(#[$attribute])*
         #[derive(boa_gc::Trace, boa_gc::Finalize, boa_engine::JsData)]
         pub(super) struct $type;
@@ -35,6 +35,19 @@ macro_rules! node_interfaces {
                 let members: fn(&mut taipan_webidl::InterfaceBuilder<'_>) = $members;
                 members(interface);
             }
+
+            $(fn construct_object(
+                args: &[boa_engine::JsValue],
+                prototype: impl FnOnce(
+                    &mut boa_engine::Context,
+                ) -> boa_engine::JsResult<boa_engine::JsObject>,
+                context: &mut boa_engine::Context,
+            ) -> boa_engine::JsResult<Option<boa_engine::JsObject>> {
+                let node = $construct(args, context)?;
+                let object = $crate::dom::object_of(&node, context);
+                object.set_prototype(Some(prototype(context)?));
+                Ok(Some(object))
+            })?
 
             fn parent(
                 context: &mut boa_engine::Context,
@@ -50,9 +63,9 @@ node_interfaces! {
     /// <https://dom.spec.whatwg.org/#interface-characterdata>
     CharacterData "CharacterData": NodeObject, character_data::members;
     /// <https://dom.spec.whatwg.org/#interface-text>
-    Text "Text": CharacterData, character_data::text_members;
+    Text "Text": CharacterData, character_data::text_members, new_text;
     /// <https://dom.spec.whatwg.org/#interface-comment>
-    Comment "Comment": CharacterData, |_| {};
+    Comment "Comment": CharacterData, |_| {}, new_comment;
     /// <https://dom.spec.whatwg.org/#interface-processinginstruction>
     ProcessingInstruction "ProcessingInstruction": CharacterData, |interface| {
         interface.getter("target", |this, _, _| match this_node(this)?.kind() {
@@ -66,7 +79,31 @@ node_interfaces! {
     DocumentFragment "DocumentFragment": NodeObject, |interface| {
         parent_node::members(interface);
         interface.method("getElementById", 1, document::get_element_by_id);
-    };
+    }, new_fragment;
+}
+
+/// <https://dom.spec.whatwg.org/#dom-text-text>
+fn new_text(args: &[JsValue], context: &mut Context) -> JsResult<NodeRef> {
+    let data = optional_string(args, context)?;
+    Ok(NodeRef::text(data, &PageState::of(context)?.document))
+}
+
+/// <https://dom.spec.whatwg.org/#dom-comment-comment>
+fn new_comment(args: &[JsValue], context: &mut Context) -> JsResult<NodeRef> {
+    let data = optional_string(args, context)?;
+    Ok(NodeRef::comment(data, &PageState::of(context)?.document))
+}
+
+/// <https://dom.spec.whatwg.org/#dom-documentfragment-documentfragment>
+fn new_fragment(_: &[JsValue], context: &mut Context) -> JsResult<NodeRef> {
+    Ok(NodeRef::fragment(&PageState::of(context)?.document))
+}
+
+fn optional_string(args: &[JsValue], context: &mut Context) -> JsResult<JsString> {
+    match args.first() {
+        Some(text) if !text.is_undefined() => convert::dom_string(text, context),
+        _ => Ok(JsString::default()),
+    }
 }
 
 /// Defines these interfaces on the global object.
@@ -189,8 +226,9 @@ pub(super) fn members(interface: &mut InterfaceBuilder<'_>) {
             Ok(value_of(this_node(this)?.parent_element(), context))
         })
         .getter("childNodes", |this, _, context| {
-            let node = this_node(this)?;
-            collection::node_list(Source::ChildNodes(node), context)
+            same_object(this, "childNodes", context, |node, context| {
+                collection::node_list(Source::ChildNodes(node), context)
+            })
         })
         .getter("firstChild", |this, _, context| {
             Ok(value_of(this_node(this)?.first_child(), context))

@@ -25,6 +25,16 @@ use crate::{
 pub(crate) struct NodeObject {
     node: NodeRef,
     target: JsObject<EventTarget>,
+    /// The values of attributes that give the same object each time.
+    same: Vec<SameObject>,
+}
+
+/// The value of a `[SameObject]` attribute.
+#[derive(Trace, Finalize)]
+struct SameObject {
+    #[unsafe_ignore_trace]
+    name: &'static str,
+    value: JsValue,
 }
 
 impl Inherits<EventTarget> for NodeObject {
@@ -69,9 +79,14 @@ pub(crate) fn object_of(node: &NodeRef, context: &mut Context) -> JsObject {
     let data = NodeObject {
         node: node.clone(),
         target,
+        same: Vec::new(),
     };
     let object = JsObject::new(context.root_shape(), prototype, data).upcast();
     node.set_object(object.clone());
+    if node.as_html("form").is_some() {
+        // Only an engine that has come to its end cannot make a proxy.
+        let _ = html::install_form_properties(node, &object, context);
+    }
     if let Some(element) = node.as_element() {
         event_attributes::adopt(element, &object, context);
     }
@@ -139,6 +154,36 @@ pub(super) fn with_element<T>(
         Some(element) => Ok(f(&node, element)),
         None => Err(illegal_invocation("Element")),
     }
+}
+
+/// The value of a `[SameObject]` attribute, made when it is first asked for.
+///
+/// <https://webidl.spec.whatwg.org/#SameObject>
+pub(super) fn same_object(
+    this: &JsValue,
+    name: &'static str,
+    context: &mut Context,
+    make: impl FnOnce(NodeRef, &mut Context) -> JsResult<JsValue>,
+) -> JsResult<JsValue> {
+    let object = this
+        .as_object()
+        .and_then(|object| object.downcast::<NodeObject>().ok())
+        .ok_or_else(|| illegal_invocation("Node"))?;
+    let node = {
+        let object = object.borrow();
+        let known = object.data().same.iter().find(|known| known.name == name);
+        if let Some(known) = known {
+            return Ok(known.value.clone());
+        }
+        object.data().node.clone()
+    };
+    let value = make(node, context)?;
+    let same = SameObject {
+        name,
+        value: value.clone(),
+    };
+    object.borrow_mut().data_mut().same.push(same);
+    Ok(value)
 }
 
 /// The node that an argument is.

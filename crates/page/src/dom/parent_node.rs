@@ -6,7 +6,7 @@ use taipan_webidl::{DomException, InterfaceBuilder, convert};
 use super::{
     collection::{self, Source},
     mutation::{insert, node_of_arguments, replace_all},
-    node_object::{this_node, value_of},
+    node_object::{same_object, this_node, value_of},
 };
 use crate::{
     state::PageState,
@@ -17,7 +17,9 @@ use crate::{
 pub(super) fn members(interface: &mut InterfaceBuilder<'_>) {
     interface
         .getter("children", |this, _, context| {
-            collection::html_collection(Source::Children(this_node(this)?), context)
+            same_object(this, "children", context, |node, context| {
+                collection::html_collection(Source::Children(node), context)
+            })
         })
         .getter("firstElementChild", |this, _, context| {
             Ok(value_of(this_node(this)?.child_elements().next(), context))

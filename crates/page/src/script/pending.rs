@@ -129,9 +129,7 @@ impl PendingScript {
     fn execute(&self, loaded: Loaded, state: &PageState, context: &mut Context) -> JsResult<()> {
         match loaded {
             Loaded::Classic { text, url } => {
-                let is_in_document = state.holds(&self.element);
-                let current = is_in_document.then(|| self.element.clone());
-                let outer = state.current_script.replace(current);
+                let outer = state.current_script.replace(Some(self.element.clone()));
                 let result = run_classic(&text, &url, context);
                 state.current_script.replace(outer);
                 result

@@ -16,14 +16,19 @@ enum Display {
     Paragraph,
     Cell,
     Row,
+    Replaced,
 }
 
-/// Elements that are not rendered, or in whose place something else is.
-const NOT_RENDERED: [&str; 30] = [
-    "area", "audio", "base", "basefont", "canvas", "col", "colgroup", "datalist", "embed", "head",
-    "iframe", "img", "input", "link", "meta", "meter", "noembed", "noframes", "noscript", "object",
-    "param", "progress", "rp", "script", "source", "style", "template", "textarea", "title",
-    "video",
+/// Elements that are not rendered.
+const NOT_RENDERED: [&str; 20] = [
+    "area", "audio", "base", "basefont", "col", "colgroup", "datalist", "head", "link", "meta",
+    "noembed", "noframes", "noscript", "param", "rp", "script", "source", "style", "template",
+    "title",
+];
+
+/// Elements in whose place something without text is.
+const REPLACED: [&str; 10] = [
+    "canvas", "embed", "iframe", "img", "input", "meter", "object", "progress", "textarea", "video",
 ];
 
 const BLOCKS: [&str; 44] = [
@@ -97,9 +102,17 @@ fn display(element: &ElementData) -> Display {
     if NOT_RENDERED.contains(&local) || is_closed_dialog {
         return Display::None;
     }
+    let is_hidden_input = local == "input"
+        && element
+            .with_attribute("type", |kind| kind.eq_ignore_ascii_case("hidden"))
+            .unwrap_or(false);
+    if is_hidden_input {
+        return Display::None;
+    }
     let by_style = style_property(element, "display");
     match by_style.as_deref() {
         Some("none") => return Display::None,
+        Some(_) if REPLACED.contains(&local) => return Display::Replaced,
         Some("inline" | "inline-block" | "inline-flex" | "contents") => return Display::Inline,
         Some("block" | "flex" | "grid" | "list-item" | "table" | "flow-root") => {
             return match local {
@@ -109,6 +122,9 @@ fn display(element: &ElementData) -> Display {
         }
         _ if element.has_attribute("hidden") => return Display::None,
         _ => {}
+    }
+    if REPLACED.contains(&local) {
+        return Display::Replaced;
     }
     match local {
         "p" => Display::Paragraph,
@@ -194,6 +210,8 @@ struct Text {
     breaks: usize,
     /// Whether there is to be a space before what comes next on this line.
     space: bool,
+    /// Whether something without text was the last thing on this line: spaces beside it stay.
+    replaced: bool,
 }
 
 /// What is to be done next; not the native stack, as trees of scripts may be deeper than that.
@@ -245,6 +263,11 @@ impl Text {
         match display {
             Display::None => return,
             Display::Inline => {}
+            Display::Replaced => {
+                self.flush();
+                self.replaced = true;
+                return;
+            }
             Display::Block => self.block(1, pending),
             Display::Paragraph => self.block(2, pending),
             Display::Cell => {
@@ -260,6 +283,13 @@ impl Text {
             }
         }
         let around = around.within(element);
+        if element.is_html("details") && !element.has_attribute("open") {
+            let summary = node
+                .children()
+                .find(|child| child.as_html("summary").is_some());
+            pending.extend(summary.map(|summary| Pending::Node(summary, around)));
+            return;
+        }
         push_children(node, around, pending);
     }
 
@@ -271,6 +301,7 @@ impl Text {
     /// Wants line breaks before what comes next, unless it is the first.
     fn require(&mut self, breaks: usize) {
         self.space = false;
+        self.replaced = false;
         if !self.out.is_empty() {
             self.breaks = self.breaks.max(breaks);
         }
@@ -280,6 +311,7 @@ impl Text {
         let breaks = std::mem::take(&mut self.breaks);
         self.out.extend(std::iter::repeat_n('\n', breaks));
         let starts_line = self.out.is_empty() || self.out.ends_with('\n');
+        let starts_line = starts_line && !std::mem::take(&mut self.replaced);
         if std::mem::take(&mut self.space) && !starts_line {
             self.out.push(' ');
         }
@@ -288,6 +320,7 @@ impl Text {
     fn line(&mut self) {
         self.space = false;
         self.flush();
+        self.replaced = false;
         self.out.push('\n');
     }
 
@@ -304,7 +337,7 @@ impl Text {
             match character {
                 '\n' if white_space == WhiteSpace::KeepLines => self.line(),
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => {
-                    let follows_space = self.out.ends_with([' ', '\t', '\n']);
+                    let follows_space = self.out.ends_with([' ', '\t', '\n']) && !self.replaced;
                     self.space |= self.breaks == 0 && !follows_space;
                 }
                 _ => {

@@ -6,6 +6,7 @@ use taipan_webidl::{InterfaceBuilder, convert};
 use super::{
     super::{
         collection::{self, Source},
+        document::{base_url, url_attribute},
         element::set_attribute,
         mutation,
         node::nullable_string,
@@ -96,6 +97,18 @@ const LISTED: [&str; 7] = [
     "button", "fieldset", "input", "object", "output", "select", "textarea",
 ];
 
+/// The controls of a form, in tree order.
+pub(super) fn controls_of(form: &NodeRef) -> Vec<NodeRef> {
+    let is_control = |node: &NodeRef| {
+        LISTED.iter().any(|name| node.as_html(name).is_some())
+            && form_of(node).as_ref() == Some(form)
+    };
+    form.root()
+        .descendant_elements()
+        .filter(is_control)
+        .collect()
+}
+
 /// <https://html.spec.whatwg.org/multipage/forms.html#htmlformelement>
 pub(super) fn form(interface: &mut InterfaceBuilder<'_>) {
     for (name, attribute) in [
@@ -105,7 +118,25 @@ pub(super) fn form(interface: &mut InterfaceBuilder<'_>) {
     ] {
         reflect::string(interface, name, attribute);
     }
-    reflect::url(interface, "action", "action");
+    interface.attribute(
+        "action",
+        |this, _, context| {
+            let form = this_element(this)?;
+            let given = with_element(this, |_, form| form.attribute("action"))?;
+            let is_given = given.is_some_and(|action| !action.is_empty());
+            let url = match is_given {
+                true => url_attribute(&form, "action", context),
+                false => Some(base_url(&form.owner(), context)),
+            };
+            Ok(string(url.map(String::from).unwrap_or_default()))
+        },
+        |this, args, context| {
+            let form = this_element(this)?;
+            let action = convert::usv_string(args.get_or_undefined(0), context)?;
+            set_attribute(&form, attribute_name("action"), action, context)?;
+            Ok(JsValue::undefined())
+        },
+    );
     reflect::enumerated(
         interface,
         "method",
@@ -116,22 +147,11 @@ pub(super) fn form(interface: &mut InterfaceBuilder<'_>) {
     reflect::boolean(interface, "noValidate", "novalidate");
     interface
         .getter("elements", |this, _, context| {
-            let form = this_element(this)?;
-            let root = form.root();
-            let is_member = move |node: &NodeRef| {
-                LISTED.iter().any(|name| node.as_html(name).is_some())
-                    && form_of(node).as_ref() == Some(&form)
-            };
-            let members = root.descendant_elements().filter(is_member).collect();
-            collection::html_collection(Source::Static(members), context)
+            let controls = controls_of(&this_element(this)?);
+            collection::html_collection(Source::Static(controls), context)
         })
         .getter("length", |this, _, _| {
-            let form = this_element(this)?;
-            let controls = form.root().descendant_elements().filter(|node| {
-                LISTED.iter().any(|name| node.as_html(name).is_some())
-                    && form_of(node).as_ref() == Some(&form)
-            });
-            Ok(controls.count().into())
+            Ok(controls_of(&this_element(this)?).len().into())
         })
         .method("requestSubmit", 0, |this, _, context| {
             activation::submit(&this_element(this)?, context)?;

@@ -10,7 +10,7 @@ use super::{
         element::{remove_attribute, set_attribute},
         event_attributes, mutation,
         node::nullable_string,
-        node_object::{fire, string, this_element, with_element},
+        node_object::{fire, same_object, string, this_element, with_element},
         reflect,
     },
     activation,
@@ -60,11 +60,17 @@ pub(super) fn members(interface: &mut InterfaceBuilder<'_>) {
             },
         )
         .getter("dataset", |this, _, context| {
-            DomStringMap::create(this_element(this)?, context)
+            this_element(this)?;
+            same_object(this, "dataset", context, DomStringMap::create)
         })
         .attribute(
             "style",
-            |this, _, context| Ok(CssStyleDeclaration::create(this_element(this)?, context)),
+            |this, _, context| {
+                this_element(this)?;
+                same_object(this, "style", context, |node, context| {
+                    Ok(CssStyleDeclaration::create(node, context))
+                })
+            },
             |this, args, context| {
                 let node = this_element(this)?;
                 CssStyleDeclaration::set_text(&node, args.get_or_undefined(0), context)

@@ -5,6 +5,7 @@
 mod activation;
 mod controls;
 mod elements;
+mod form_properties;
 mod html_element;
 mod select;
 mod table;
@@ -21,6 +22,7 @@ use super::{
     reflect,
 };
 use crate::tree::ElementData;
+pub(super) use form_properties::install as install_form_properties;
 
 /// Declares the interfaces that inherit from `HTMLElement`, with the names of the elements that implement them.
 macro_rules! html_interfaces {
