@@ -8,6 +8,7 @@ mod connections;
 mod early;
 mod framing;
 mod mdn;
+mod mdn_pages;
 mod mdn_style;
 mod redirects;
 mod responses;
