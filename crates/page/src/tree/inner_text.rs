@@ -5,7 +5,10 @@
 
 use html5ever::ns;
 
-use super::node::{ElementData, NodeKind, NodeRef};
+use super::{
+    element::ElementData,
+    node::{NodeKind, NodeRef},
+};
 
 /// How an element takes part in the layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use selectors::{
     },
 };
 
-use super::node::{ElementData, NodeRef};
+use super::{element::ElementData, node::NodeRef};
 
 /// Parsed selectors, separated by commas.
 pub(crate) struct SelectorList(selectors::SelectorList<Selectors>);

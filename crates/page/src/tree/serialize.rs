@@ -9,7 +9,10 @@ use html5ever::{
     serialize::{HtmlSerializer, SerializeOpts, Serializer as _, TraversalScope},
 };
 
-use super::node::{ElementData, NodeKind, NodeRef};
+use super::{
+    element::ElementData,
+    node::{NodeKind, NodeRef},
+};
 
 /// The HTML of what is in a node.
 pub(crate) fn inner_html(node: &NodeRef) -> String {

@@ -13,7 +13,10 @@ use html5ever::{
     tendril::StrTendril,
 };
 
-use super::node::{Attribute, ElementData, NodeKind, NodeRef};
+use super::{
+    element::{Attribute, ElementData},
+    node::{NodeKind, NodeRef},
+};
 
 /// Builds the tree of a document.
 pub(super) struct Sink {
