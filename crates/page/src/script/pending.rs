@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use boa_engine::{Context, JsError, JsNativeError, JsResult, Module, Script};
+use boa_engine::{Context, JsError, JsResult, Module, Script};
 use taipan::{Url, scripts};
 use taipan_web::{
     console::{self, Level},
@@ -149,17 +149,20 @@ impl PendingScript {
         if error.as_engine().is_some() {
             return Err(error);
         }
-        let syntax_error = error.as_native().is_some_and(JsNativeError::is_syntax);
-        let event = match syntax_error {
-            true => "load",
-            false => "error",
-        };
-        match error.as_native() {
-            Some(native) if !syntax_error => {
-                console::write(Level::Error, native.message(), context);
+        let event = match error.try_native(context) {
+            Ok(native) if native.is_syntax() => {
+                events::report_exception(error, context);
+                "load"
             }
-            _ => events::report_exception(error, context),
-        }
+            Ok(native) => {
+                console::write(Level::Error, native.message(), context);
+                "error"
+            }
+            Err(_) => {
+                console::write(Level::Error, &error.to_string(), context);
+                "error"
+            }
+        };
         if self.is_external {
             dom::fire(&self.element, event, context)?;
         }

@@ -109,7 +109,7 @@ fn html_in_and_out() {
         lines,
         [
             "<p>one</p><p title=\"a&quot;b\">two &amp; three<br><script>console.log(\"never\")</script></p>",
-            "<i>1</i><h1>new</h1>text<hr><p title=\"a&quot;b\">two &amp; thr",
+            "<i>1</i><h1>new</h1>text<hr><p title=\"a&quot;b\">two &amp; th",
             "SyntaxError",
             "<table><tbody><tr><td>cell</td></tr></tbody></table> 1 0",
             "<table><thead></thead><tbody><tr><td>more</td></tr></tbody></table>",

@@ -107,7 +107,7 @@ fn errors_end_one_script_and_no_page() {
         "{errors:?}"
     );
     assert!(
-        errors[1].contains("SyntaxError") && errors[1].contains("page.html:4"),
+        errors[1].contains("SyntaxError") && errors[1].contains("line 4"),
         "{errors:?}"
     );
     assert!(

@@ -104,7 +104,7 @@ fn sending() {
         [
             "upload 4 4",
             "text (text/plain;charset=UTF-8)",
-            "upload 7 7",
+            "upload 5 5",
             "a=b+c (application/x-www-form-urlencoded;charset=UTF-8)",
             "upload 2 2",
             "hi (none/none)",
