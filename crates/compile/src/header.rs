@@ -13,7 +13,8 @@ use wasmparser::{
 use crate::framing::SectionId;
 use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 use crate::lowering::erase::{self, FilledTable};
-use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
+use crate::resolve::Resolver;
+use crate::types::{ExternType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
 
 /// The sections before the code, as they were, for the lowering.
@@ -34,6 +35,7 @@ pub(crate) struct Header {
     features: WasmFeatures,
     pub(crate) limits: Limits,
     builtins: Builtins,
+    resolver: Resolver,
     pub(crate) info: ModuleInfo,
     pub(crate) raw: RawSections,
     pub(crate) data_count: Option<u32>,
@@ -63,6 +65,7 @@ impl Header {
             features,
             limits,
             builtins,
+            resolver: Resolver::default(),
             info: ModuleInfo::default(),
             raw: RawSections::default(),
             data_count: None,
@@ -126,7 +129,7 @@ impl Header {
             for ty in group.into_types() {
                 match &ty.composite_type.inner {
                     CompositeInnerType::Func(ty) => {
-                        let ty = FuncType::from(ty);
+                        let ty = self.resolver.func_type(ty, &self.info.types);
                         let mut values = ty.params.iter().chain(&ty.results);
                         self.has_exceptions |= values.any(|ty| ty.is_exception());
                         self.info.types.push(Arc::new(ty));
@@ -168,7 +171,7 @@ impl Header {
                     ExternType::Memory(ty)
                 }
                 TypeRef::Global(ty) => {
-                    let ty = GlobalType::from(ty);
+                    let ty = self.resolver.global_type(ty, &self.info.types);
                     self.has_exceptions |= ty.content.is_exception();
                     self.info.globals.push(ty);
                     self.info.imported_globals += 1;
@@ -226,7 +229,7 @@ impl Header {
         ty: wasmparser::TableType,
         offset: usize,
     ) -> Result<TableType, CompileError> {
-        let ty = TableType::from(ty);
+        let ty = self.resolver.table_type(ty, &self.info.types);
         self.has_exceptions |= ty.element.is_exception();
         if ty.minimum > self.limits.table_size {
             return Err(CompileError::limit(
@@ -257,6 +260,13 @@ impl Header {
         offset: usize,
     ) -> Result<MemoryType, CompileError> {
         let ty = MemoryType::from(ty);
+        if ty.shared {
+            return Err(CompileError::unsupported(
+                "threads",
+                "memories cannot be shared",
+                offset,
+            ));
+        }
         // The validator checks 32-bit memories; it lets 64-bit ones grow to what 64 bits address.
         let largest = self.limits.memory64_size >> ty.page_size_log2;
         if ty.memory64 && ty.minimum.max(ty.maximum.unwrap_or(0)) > largest {
@@ -286,7 +296,7 @@ impl Header {
         for global in section {
             let global = global?;
             self.constant_expression(&global.init_expr)?;
-            let ty = GlobalType::from(global.ty);
+            let ty = self.resolver.global_type(global.ty, &self.info.types);
             self.has_exceptions |= ty.content.is_exception();
             self.info.globals.push(ty);
         }

@@ -29,6 +29,7 @@ mod net;
 mod options;
 mod pool;
 mod probe;
+mod resolve;
 mod streaming;
 mod types;
 mod validated;
@@ -43,7 +44,8 @@ pub use module::CompiledModule;
 pub use options::{CompileOptions, Features, Parallelism, engine_config};
 pub use streaming::StreamingCompiler;
 pub use types::{
-    ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType,
+    DefinedType, ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType,
+    TableType, TypeId, ValType,
 };
 
 /// Compiles a whole module.

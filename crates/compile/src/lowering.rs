@@ -16,6 +16,7 @@
 //! As imported things come first in every index space, defined memories that become the last
 //! imported ones keep their indices, and so does everything else.
 
+mod atomics;
 pub(crate) mod erase;
 mod function_references;
 pub(crate) mod rewrite;

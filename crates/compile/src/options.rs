@@ -40,6 +40,11 @@ pub struct Features {
     ///
     /// [legacy]: https://github.com/WebAssembly/exception-handling/blob/main/proposals/exception-handling/legacy/Exceptions.md
     pub legacy_exceptions: bool,
+    /// Atomic instructions of [threads](https://github.com/WebAssembly/threads), on memories that
+    /// are not shared. There are no shared ones.
+    ///
+    /// The engine knows nothing of them: modules that use them are rewritten.
+    pub atomics: bool,
 }
 
 impl Default for Features {
@@ -57,6 +62,7 @@ impl Default for Features {
             function_references: true,
             exceptions: true,
             legacy_exceptions: true,
+            atomics: true,
         }
     }
 }
@@ -66,6 +72,7 @@ impl Features {
     pub(crate) fn source(self) -> WasmFeatures {
         let mut features = self.with_exceptions();
         features.set(WasmFeatures::FUNCTION_REFERENCES, self.function_references);
+        features.set(WasmFeatures::THREADS, self.atomics);
         features
     }
 

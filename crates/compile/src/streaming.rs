@@ -613,7 +613,9 @@ impl StreamingCompiler {
             return Err(CompileError::internal("bodies without a code section"));
         };
         let mut lowered = Lowered::new(header, lowering, additions, self.features)?;
-        let resources = Net::header(&lowered.out, self.engine_features)?.into_resources(bodies)?;
+        let functions = bodies + u32::from(lowered.init.is_some());
+        let net = Net::header(&lowered.out, self.engine_features)?;
+        let resources = net.into_resources(functions)?;
         let mut check = Bodies::new(
             resources,
             self.engine_features,

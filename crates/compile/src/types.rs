@@ -7,7 +7,10 @@
 //! [types]: https://webassembly.github.io/spec/core/syntax/types.html
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 /// A [value type](https://webassembly.github.io/spec/core/syntax/types.html#value-types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,6 +61,39 @@ impl ValType {
         matches!(self, Self::Ref(ty) if ty.is_exception())
     }
 
+    fn digest(self, hasher: &mut Sha256) {
+        let Self::Ref(RefType { nullable, heap }) = self else {
+            hasher.update([match self {
+                Self::I32 => 1,
+                Self::I64 => 2,
+                Self::F32 => 3,
+                Self::F64 => 4,
+                _ => 5,
+            }]);
+            return;
+        };
+        let number = match heap {
+            HeapType::Func => 1,
+            HeapType::Extern => 2,
+            HeapType::NoFunc => 3,
+            HeapType::NoExtern => 4,
+            HeapType::Exn => 5,
+            HeapType::NoExn => 6,
+            HeapType::Any => 7,
+            HeapType::Eq => 8,
+            HeapType::I31 => 9,
+            HeapType::Struct => 10,
+            HeapType::Array => 11,
+            HeapType::None => 12,
+            HeapType::Other => 13,
+            HeapType::Concrete(_) => 14,
+        };
+        hasher.update([6 + u8::from(nullable), number]);
+        if let HeapType::Concrete(ty) = heap {
+            hasher.update(ty.id.0);
+        }
+    }
+
     /// The engine's type for values of this type, erased where the engine knows no better one.
     ///
     /// `None` for types which the engine has no representation for.
@@ -85,19 +121,6 @@ impl fmt::Display for ValType {
             Self::F64 => f.write_str("f64"),
             Self::V128 => f.write_str("v128"),
             Self::Ref(ty) => ty.fmt(f),
-        }
-    }
-}
-
-impl From<wasmparser::ValType> for ValType {
-    fn from(ty: wasmparser::ValType) -> Self {
-        match ty {
-            wasmparser::ValType::I32 => Self::I32,
-            wasmparser::ValType::I64 => Self::I64,
-            wasmparser::ValType::F32 => Self::F32,
-            wasmparser::ValType::F64 => Self::F64,
-            wasmparser::ValType::V128 => Self::V128,
-            wasmparser::ValType::Ref(ty) => Self::Ref(ty.into()),
         }
     }
 }
@@ -159,15 +182,6 @@ impl fmt::Display for RefType {
     }
 }
 
-impl From<wasmparser::RefType> for RefType {
-    fn from(ty: wasmparser::RefType) -> Self {
-        Self {
-            nullable: ty.is_nullable(),
-            heap: ty.heap_type().into(),
-        }
-    }
-}
-
 /// A [heap type](https://webassembly.github.io/spec/core/syntax/types.html#heap-types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -196,8 +210,8 @@ pub enum HeapType {
     Array,
     /// The bottom type of internal values.
     None,
-    /// The type at this index of the module's type section.
-    Concrete(u32),
+    /// A function of a type that the module defines.
+    Concrete(DefinedType),
     /// A heap type of a proposal that has no name here.
     Other,
 }
@@ -236,36 +250,50 @@ impl fmt::Display for HeapType {
             Self::Struct => "struct",
             Self::Array => "array",
             Self::None => "none",
-            Self::Concrete(index) => return write!(f, "{index}"),
+            Self::Concrete(ty) => return write!(f, "{}", ty.index),
             Self::Other => "?",
         })
     }
 }
 
-impl From<wasmparser::HeapType> for HeapType {
-    fn from(ty: wasmparser::HeapType) -> Self {
-        use wasmparser::AbstractHeapType as Abstract;
-        match ty {
-            wasmparser::HeapType::Abstract { ty, .. } => match ty {
-                Abstract::Func => Self::Func,
-                Abstract::Extern => Self::Extern,
-                Abstract::NoFunc => Self::NoFunc,
-                Abstract::NoExtern => Self::NoExtern,
-                Abstract::Exn => Self::Exn,
-                Abstract::NoExn => Self::NoExn,
-                Abstract::Any => Self::Any,
-                Abstract::Eq => Self::Eq,
-                Abstract::I31 => Self::I31,
-                Abstract::Struct => Self::Struct,
-                Abstract::Array => Self::Array,
-                Abstract::None => Self::None,
-                Abstract::Cont | Abstract::NoCont => Self::Other,
-            },
-            wasmparser::HeapType::Concrete(index) => match index.as_module_index() {
-                Some(index) => Self::Concrete(index),
-                None => Self::Other,
-            },
-        }
+/// What identifies a function type in all modules.
+///
+/// Types of different modules are equal if they have the same structure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TypeId([u8; 16]);
+
+/// A function type that a module defines, as references to its functions have it.
+///
+/// Such types can be compared across modules.
+#[derive(Clone, Copy, Debug)]
+pub struct DefinedType {
+    /// The index in the module's type section.
+    index: u32,
+    id: TypeId,
+}
+
+impl DefinedType {
+    pub(crate) fn new(index: u32, id: TypeId) -> Self {
+        Self { index, id }
+    }
+
+    /// What identifies the type.
+    pub fn id(&self) -> TypeId {
+        self.id
+    }
+}
+
+impl PartialEq for DefinedType {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for DefinedType {}
+
+impl Hash for DefinedType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
     }
 }
 
@@ -279,6 +307,21 @@ pub struct FuncType {
 }
 
 impl FuncType {
+    /// What identifies the type: functions with equal types have the same.
+    pub fn id(&self) -> TypeId {
+        let mut hasher = Sha256::new();
+        for types in [&self.params, &self.results] {
+            hasher.update((types.len() as u64).to_le_bytes());
+            for ty in types {
+                ty.digest(&mut hasher);
+            }
+        }
+        let digest: [u8; 32] = hasher.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        TypeId(id)
+    }
+
     /// The engine's type, erased; `None` if the engine cannot represent one of the value types.
     pub fn to_wasmi(&self) -> Option<wasmi::FuncType> {
         let convert = |types: &[ValType]| {
@@ -310,15 +353,6 @@ impl fmt::Display for FuncType {
     }
 }
 
-impl From<&wasmparser::FuncType> for FuncType {
-    fn from(ty: &wasmparser::FuncType) -> Self {
-        Self {
-            params: ty.params().iter().map(|&ty| ty.into()).collect(),
-            results: ty.results().iter().map(|&ty| ty.into()).collect(),
-        }
-    }
-}
-
 /// A [table type](https://webassembly.github.io/spec/core/syntax/types.html#table-types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TableType {
@@ -342,17 +376,6 @@ impl TableType {
         let minimum = u32::try_from(self.minimum).ok()?;
         let maximum = self.maximum.map(u32::try_from).transpose().ok()?;
         Some(wasmi::TableType::new(element, minimum, maximum))
-    }
-}
-
-impl From<wasmparser::TableType> for TableType {
-    fn from(ty: wasmparser::TableType) -> Self {
-        Self {
-            element: ty.element_type.into(),
-            minimum: ty.initial,
-            maximum: ty.maximum,
-            table64: ty.table64,
-        }
     }
 }
 
@@ -417,15 +440,6 @@ impl GlobalType {
             wasmi::Mutability::Const
         };
         Some(wasmi::GlobalType::new(self.content.to_wasmi()?, mutability))
-    }
-}
-
-impl From<wasmparser::GlobalType> for GlobalType {
-    fn from(ty: wasmparser::GlobalType) -> Self {
-        Self {
-            content: ty.content_type.into(),
-            mutable: ty.mutable,
-        }
     }
 }
 

@@ -146,7 +146,7 @@ fn errors_name_the_proposal_that_is_missing() {
     for (text, proposal) in [
         ("(module (memory 1 1 shared))", "threads"),
         (
-            "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
+            r#"(module (import "a" "b" (memory 1 1 shared)))"#,
             "threads",
         ),
         ("(module (type (struct)))", "garbage collection"),
@@ -176,7 +176,12 @@ fn errors_name_the_proposal_that_is_missing() {
 #[test]
 fn features_can_be_switched_off() {
     type Switch = fn(&mut taipan_compile::Features);
-    let cases: [(&str, &str, Switch); 17] = [
+    let cases: [(&str, &str, Switch); 18] = [
+        (
+            "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
+            "threads",
+            |features| features.atomics = false,
+        ),
         (
             "(module (func (param (ref func))))",
             "typed function references",

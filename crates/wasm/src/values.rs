@@ -103,15 +103,20 @@ pub(crate) fn to_reference(
                 .with(|store| agent.host_values.insert(value, cell, store));
             Ok(Ref::Extern(Nullable::Val(reference)))
         }
-        HeapType::Func => {
+        HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => {
             if value.is_null() && ty.nullable {
                 return Ok(Ref::Func(Nullable::Null));
             }
             match agent.exported_function(value, context)? {
-                Some(function) => {
+                Some(function) if is_of(&function.ty, ty.heap) => {
                     function.link_holder(cell);
                     Ok(Ref::Func(Nullable::Val(function.func)))
                 }
+                Some(function) => Err(mismatch(&format!(
+                    "a function of that type; this one has type {}",
+                    function.ty
+                ))
+                .into()),
                 None if ty.nullable => {
                     Err(mismatch("null or a function exported by WebAssembly").into())
                 }
@@ -121,6 +126,14 @@ pub(crate) fn to_reference(
         _ => Err(JsNativeError::typ()
             .with_message(format!("a value of type {ty} cannot come from JavaScript"))
             .into()),
+    }
+}
+
+/// Whether a function of type `ty` is one that references of a heap type refer to.
+fn is_of(ty: &FuncType, heap: HeapType) -> bool {
+    match heap {
+        HeapType::Concrete(defined) => ty.id() == defined.id(),
+        heap => heap == HeapType::Func,
     }
 }
 

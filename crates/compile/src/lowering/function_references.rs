@@ -15,7 +15,7 @@ use crate::CompileError;
 /// Writes what an instruction is lowered to; false if it is none of these.
 pub(crate) fn lower(
     operator: &Operator<'_>,
-    place: &Place,
+    place: &Place<'_>,
     writer: &mut Writer,
 ) -> Result<bool, CompileError> {
     match *operator {
@@ -70,8 +70,8 @@ pub(crate) fn lower(
 }
 
 /// Moves the function on top of the stack into the hidden table, and leaves its index there.
-fn set_callee(place: &Place, writer: &mut Writer) {
-    let callee = writer.temporary(Erased::Func);
+fn set_callee(place: &Place<'_>, writer: &mut Writer) {
+    let callee = writer.temporary(Erased::Func.val_type(), 0);
     writer.additions.call_table = true;
     writer.instructions(&[
         Instruction::LocalSet(callee),
@@ -83,11 +83,11 @@ fn set_callee(place: &Place, writer: &mut Writer) {
 }
 
 /// The local for the reference on top of the stack.
-fn temporary(place: &Place, writer: &mut Writer) -> Result<u32, CompileError> {
+fn temporary(place: &Place<'_>, writer: &mut Writer) -> Result<u32, CompileError> {
     match place.operand {
         Some(ValType::Ref(ty)) => erase(ty.heap_type()),
         _ => None,
     }
-    .map(|erased| writer.temporary(erased))
+    .map(|erased| writer.temporary(erased.val_type(), 0))
     .ok_or_else(|| CompileError::internal("an operand that is not a reference"))
 }

@@ -17,8 +17,8 @@ use wasmparser::{
     HeapType, Operator, ValType, ValidatorResources, WasmFeatures,
 };
 
-use super::erase::{Erased, Eraser};
-use super::function_references;
+use super::erase::{self, Erased, Eraser};
+use super::{atomics, function_references};
 use crate::{CompileError, leb};
 
 /// What rewritten bodies refer to that the module does not have.
@@ -55,8 +55,9 @@ pub(crate) struct Rewriter {
     pub(crate) tables: u32,
 }
 
-/// An instruction, and what is known of where it is.
-pub(crate) struct Place {
+/// What is known of where an instruction is.
+pub(crate) struct Place<'a> {
+    pub(crate) resources: &'a ValidatorResources,
     /// The type of the operand that is on top of the stack, if there is one.
     pub(crate) operand: Option<ValType>,
     /// The number of tables that the module has.
@@ -71,7 +72,7 @@ impl Rewriter {
         bytes: &[u8],
         offset: usize,
     ) -> Result<Rewritten, CompileError> {
-        let (index, ty) = (function.index, function.ty);
+        let (index, ty, resources) = (function.index, function.ty, function.resources);
         let mut validator = function.into_validator(FuncValidatorAllocations::default());
         let parameters = validator.len_locals();
         let reader = BinaryReader::new_features(bytes, offset, self.features);
@@ -84,7 +85,7 @@ impl Rewriter {
             let count = reader.read_var_u32()?;
             let ty = reader.read()?;
             validator.define_locals(offset, count, ty)?;
-            writer.additions.exceptions |= crate::ValType::from(ty).is_exception();
+            writer.additions.exceptions |= is_exception(ty);
             writer.declare(count, Eraser.local(ty)?);
         }
         // How many control frames enclose the instructions that are left out.
@@ -95,6 +96,7 @@ impl Rewriter {
             let operator = reader.read_operator()?;
             let frames = validator.control_stack_height();
             let place = Place {
+                resources,
                 operand: validator.get_operand_type(0).flatten(),
                 tables: self.tables,
             };
@@ -107,7 +109,8 @@ impl Rewriter {
                 dead = None;
             }
             if !function_references::lower(&operator, &place, &mut writer)?
-                && !erase(&operator, &mut writer)?
+                && !atomics::lower(&operator, &place, &mut writer)
+                && !erase_immediates(&operator, &mut writer)?
             {
                 let end = reader.current_position();
                 writer.code.extend_from_slice(&bytes[start..end]);
@@ -138,6 +141,11 @@ fn continues(operator: &Operator<'_>) -> bool {
     )
 }
 
+/// Whether values of a type are references to exceptions.
+fn is_exception(ty: ValType) -> bool {
+    matches!(ty, ValType::Ref(ty) if erase::erase(ty.heap_type()) == Some(Erased::Exception))
+}
+
 /// Whether an instruction has to do with exceptions.
 fn uses_exceptions(operator: &Operator<'_>) -> bool {
     match operator {
@@ -158,7 +166,7 @@ fn uses_exceptions(operator: &Operator<'_>) -> bool {
 }
 
 /// Writes an instruction whose immediates are types, in terms of the engine's.
-fn erase(operator: &Operator<'_>, writer: &mut Writer) -> Result<bool, CompileError> {
+fn erase_immediates(operator: &Operator<'_>, writer: &mut Writer) -> Result<bool, CompileError> {
     match operator {
         Operator::Block { .. }
         | Operator::Loop { .. }
@@ -179,7 +187,7 @@ pub(crate) struct Writer {
     /// The declarations of locals, as runs of a type.
     locals: Vec<(u32, wasm_encoder::ValType)>,
     next_local: u32,
-    temporaries: Vec<(Erased, u32)>,
+    temporaries: Vec<(wasm_encoder::ValType, u32, u32)>,
     code: Vec<u8>,
     pub(crate) additions: Additions,
 }
@@ -200,18 +208,18 @@ impl Writer {
         self.next_local = self.next_local.saturating_add(count);
     }
 
-    /// The local in which what an instruction is lowered to may keep a reference.
+    /// A local in which what an instruction is lowered to may keep a value; of one type, there is
+    /// one for each `number`.
     ///
-    /// It is declared when it is first asked for: whoever calls this may not have more locals
-    /// declared after that.
-    pub(crate) fn temporary(&mut self, ty: Erased) -> u32 {
-        let known = self.temporaries.iter().find(|(known, _)| *known == ty);
-        if let Some(&(_, local)) = known {
+    /// It is declared when it is first asked for: the body's own locals are declared before that.
+    pub(crate) fn temporary(&mut self, ty: wasm_encoder::ValType, number: u32) -> u32 {
+        let known = (self.temporaries.iter()).find(|known| (known.0, known.1) == (ty, number));
+        if let Some(&(_, _, local)) = known {
             return local;
         }
         let local = self.next_local;
-        self.declare(1, ty.val_type());
-        self.temporaries.push((ty, local));
+        self.declare(1, ty);
+        self.temporaries.push((ty, number, local));
         local
     }
 

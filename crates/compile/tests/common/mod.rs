@@ -174,6 +174,7 @@ pub(crate) fn beyond_engine(bytes: &[u8]) -> bool {
     options.features.function_references = false;
     options.features.exceptions = false;
     options.features.legacy_exceptions = false;
+    options.features.atomics = false;
     compile(bytes, &options)
         .is_err_and(|error| matches!(error.kind, CompileErrorKind::Unsupported { .. }))
 }

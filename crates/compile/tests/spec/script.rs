@@ -339,9 +339,9 @@ impl Script<'_> {
 /// Whether the engine's message says the same as the script's, which is often only its beginning
 /// or names an element by its index.
 fn trap_matches(trap: &str, message: &str) -> bool {
-    // What instructions on references are lowered to traps otherwise.
+    // What some instructions are lowered to traps otherwise.
     let lowered = match message {
-        "null reference" => "unreachable",
+        "null reference" | "unaligned atomic" | "expected shared memory" => "unreachable",
         "null function reference" => "uninitialized element",
         _ => "",
     };
