@@ -14,7 +14,7 @@ use crate::framing::SectionId;
 use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 use crate::lowering::erase::{self, FilledTable};
 use crate::resolve::Resolver;
-use crate::types::{ExternType, MemoryType, TableType};
+use crate::types::{ExternType, FuncType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
 
 /// The sections before the code, as they were, for the lowering.

@@ -34,21 +34,17 @@ impl Resolver {
     /// Converts a type; `types` are those that the module has defined so far.
     pub(crate) fn val_type(&mut self, ty: wasmparser::ValType, types: &[Arc<FuncType>]) -> ValType {
         match ty {
-            wasmparser::ValType::I32 => ValType::I32,
-            wasmparser::ValType::I64 => ValType::I64,
-            wasmparser::ValType::F32 => ValType::F32,
-            wasmparser::ValType::F64 => ValType::F64,
-            wasmparser::ValType::V128 => ValType::V128,
             wasmparser::ValType::Ref(ty) => ValType::Ref(self.ref_type(ty, types)),
+            ty => ty.into(),
         }
     }
 
     fn ref_type(&mut self, ty: wasmparser::RefType, types: &[Arc<FuncType>]) -> RefType {
-        RefType {
-            nullable: ty.is_nullable(),
-            heap: match ty.heap_type() {
-                wasmparser::HeapType::Abstract { ty, .. } => abstract_heap_type(ty),
-                wasmparser::HeapType::Concrete(index) => self.defined(index, types),
+        match ty.heap_type() {
+            wasmparser::HeapType::Abstract { .. } => ty.into(),
+            wasmparser::HeapType::Concrete(index) => RefType {
+                nullable: ty.is_nullable(),
+                heap: self.defined(index, types),
             },
         }
     }
@@ -86,6 +82,34 @@ impl Resolver {
         GlobalType {
             content: self.val_type(ty.content_type, types),
             mutable: ty.mutable,
+        }
+    }
+}
+
+/// For types of which it does not matter what a module defines: references to its types become ones
+/// to [something else](HeapType::Other).
+impl From<wasmparser::ValType> for ValType {
+    fn from(ty: wasmparser::ValType) -> Self {
+        match ty {
+            wasmparser::ValType::I32 => Self::I32,
+            wasmparser::ValType::I64 => Self::I64,
+            wasmparser::ValType::F32 => Self::F32,
+            wasmparser::ValType::F64 => Self::F64,
+            wasmparser::ValType::V128 => Self::V128,
+            wasmparser::ValType::Ref(ty) => Self::Ref(ty.into()),
+        }
+    }
+}
+
+/// As for [`ValType`].
+impl From<wasmparser::RefType> for RefType {
+    fn from(ty: wasmparser::RefType) -> Self {
+        Self {
+            nullable: ty.is_nullable(),
+            heap: match ty.heap_type() {
+                wasmparser::HeapType::Abstract { ty, .. } => abstract_heap_type(ty),
+                wasmparser::HeapType::Concrete(_) => HeapType::Other,
+            },
         }
     }
 }

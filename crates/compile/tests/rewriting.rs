@@ -166,10 +166,7 @@ fn the_first_invalid_body_is_reported_whatever_is_rewritten() {
             "(module (func (local (ref func)) (drop (local.get 0))))",
             "uninitialized local",
         ),
-        (
-            "(module (func (unreachable) (call_ref 7)))",
-            "unknown type",
-        ),
+        ("(module (func (unreachable) (call_ref 7)))", "unknown type"),
     ] {
         let error = compile(&wat(text), &CompileOptions::default()).unwrap_err();
         assert!(error.message.contains(message), "{text}: {error}");
