@@ -494,6 +494,15 @@ impl Agent {
         Ok(())
     }
 
+    /// What an `ArrayBuffer` of a memory was tied to.
+    pub(crate) fn view_holder(
+        &self,
+        buffer: &JsObject,
+        context: &mut Context,
+    ) -> JsResult<Option<JsObject>> {
+        Ok(self.views.get(buffer, context)?.as_object())
+    }
+
     /// Unties an `ArrayBuffer` that was detached.
     pub(crate) fn untie(&self, buffer: &JsObject, context: &mut Context) -> JsResult<()> {
         self.views.delete(buffer, context)?;

@@ -45,6 +45,7 @@ mod module;
 mod namespace;
 #[allow(unsafe_code)]
 mod region;
+mod resizable_buffer;
 #[allow(unsafe_code)]
 mod slot;
 pub mod streaming;
@@ -109,5 +110,6 @@ impl Default for Options {
 pub fn register(context: &mut Context, options: &Options) -> JsResult<()> {
     agent::Agent::install(options, context)?;
     namespace::define(context);
+    resizable_buffer::install(context)?;
     Ok(())
 }

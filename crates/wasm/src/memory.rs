@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use boa_engine::{
     Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsValue,
-    object::builtins::JsArrayBuffer,
+    builtins::array_buffer::ArrayBuffer, object::builtins::JsArrayBuffer,
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use taipan_compile::MemoryType;
@@ -44,6 +44,9 @@ pub(crate) struct MemoryInner {
     watched: std::cell::Cell<bool>,
     /// `[[BufferObject]]`, if it was asked for since the memory last grew.
     buffer: GcRefCell<Option<JsArrayBuffer>>,
+    /// Whether buffers are resizable: they follow the memory instead of being detached.
+    #[unsafe_ignore_trace]
+    resizable: std::cell::Cell<bool>,
     /// The [`RegionHolder`] of the region, once there was a buffer.
     holder: GcRefCell<Option<JsObject>>,
     /// The `Memory` object.
@@ -56,6 +59,10 @@ struct RegionHolder {
     #[unsafe_ignore_trace]
     _region: Rc<Region>,
 }
+
+/// Ties a memory to a resizable `ArrayBuffer` that looks at it.
+#[derive(Trace, Finalize, JsData)]
+struct MemoryHolder(Gc<MemoryInner>);
 
 fn range_error(message: impl Into<String>) -> JsError {
     JsNativeError::range().with_message(message.into()).into()
@@ -119,6 +126,7 @@ impl MemoryInner {
             known_length: std::cell::Cell::new(minimum),
             watched: std::cell::Cell::new(false),
             buffer: GcRefCell::new(None),
+            resizable: std::cell::Cell::new(false),
             holder: GcRefCell::new(None),
             object: GcRefCell::new(None),
         });
@@ -146,19 +154,96 @@ impl MemoryInner {
         agent.store.with(|store| self.memory.size(&store))
     }
 
-    /// Detaches the buffer if the memory has another length than it by now.
+    /// Detaches the buffer if the memory has another length than it by now. A resizable one gets
+    /// the memory's length.
+    ///
+    /// <https://webassembly.github.io/spec/js-api/#refresh-the-memory-buffer>
     pub(crate) fn refresh(&self, agent: &Agent, context: &mut Context) -> JsResult<()> {
         let length = self.byte_length(agent);
-        let stale = self
-            .buffer
-            .borrow()
-            .as_ref()
-            .is_some_and(|buffer| buffer.byte_length() != length);
-        if stale {
-            self.detach(agent, context)
-        } else {
-            Ok(())
+        let buffer = self.buffer.borrow().clone();
+        match buffer {
+            Some(buffer) if buffer.byte_length() != length => {
+                if self.resizable.get() {
+                    self.resize_view(&buffer, length, context)
+                } else {
+                    self.detach(agent, context)
+                }
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// Gives a resizable buffer the memory's length.
+    ///
+    /// The engine would fill what it gains with zeros, and move an empty one elsewhere. So the
+    /// object gets the insides of a new buffer.
+    fn resize_view(
+        &self,
+        buffer: &JsArrayBuffer,
+        length: usize,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        // SAFETY: the region outlives the buffer that gets the new view: it is tied to this memory,
+        // which holds the region. The object made here gets the old view, and nobody else gets it.
+        let other = unsafe { view::array_buffer(&self.region, length, context)? };
+        let other = JsObject::from(other.with_max_byte_length(self.max_byte_length() as u64));
+        let buffer = JsObject::from(buffer.clone());
+        if let Some(mut buffer) = buffer.downcast_mut::<ArrayBuffer>()
+            && let Some(mut other) = other.downcast_mut::<ArrayBuffer>()
+        {
+            std::mem::swap(&mut *buffer, &mut *other);
+        }
+        Ok(())
+    }
+
+    /// The most bytes that a resizable buffer may have.
+    fn max_byte_length(&self) -> usize {
+        let pages = match (self.ty.maximum, self.ty.memory64) {
+            (Some(maximum), _) => maximum,
+            (None, false) => MAX_PAGES_32 << 16 >> self.ty.page_size_log2,
+            (None, true) => MAX_PAGES_64 << 16 >> self.ty.page_size_log2,
+        };
+        let bytes = (pages.checked_shl(self.ty.page_size_log2))
+            .filter(|bytes| bytes >> self.ty.page_size_log2 == pages)
+            .and_then(|bytes| usize::try_from(bytes).ok());
+        // Nothing lies beyond the region, and the engine would write there.
+        bytes.unwrap_or(usize::MAX).min(self.region.length())
+    }
+
+    /// Grows the memory by pages, and refreshes what looks at it.
+    ///
+    /// <https://webassembly.github.io/spec/js-api/#grow-the-memory-buffer>
+    ///
+    /// # Errors
+    /// A `RangeError` if it cannot grow; `what` is the API for the message.
+    fn grow(&self, agent: &Agent, delta: u64, what: &str, context: &mut Context) -> JsResult<u64> {
+        let old = self.byte_length(agent);
+        let more = delta
+            .checked_shl(self.ty.page_size_log2)
+            .and_then(|bytes| usize::try_from(bytes).ok())
+            .unwrap_or(usize::MAX);
+        if agent.resources.wants_collection(more) {
+            agent.collect_memories();
+        }
+        let grown = agent
+            .store
+            .with(|store| self.memory.grow(store, delta))
+            .map_err(|_| {
+                range_error(format!(
+                    "{what}: could not grow from {} by {delta} pages",
+                    self.size(agent)
+                ))
+            })?;
+        if self.resizable.get() {
+            self.refresh(agent, context)?;
+        } else {
+            // By zero pages, too.
+            self.detach(agent, context)?;
+        }
+        // Nothing has been written to the new pages but zeros.
+        self.region.release_zeros(old..self.byte_length(agent));
+        agent.refresh_views(context)?;
+        Ok(grown)
     }
 
     fn detach(&self, agent: &Agent, context: &mut Context) -> JsResult<()> {
@@ -174,6 +259,33 @@ impl MemoryInner {
         Ok(())
     }
 
+    fn region_holder(&self) -> JsObject {
+        if let Some(holder) = self.holder.borrow().clone() {
+            return holder;
+        }
+        let region = RegionHolder {
+            _region: Rc::clone(&self.region),
+        };
+        let holder = JsObject::from_proto_and_data(None, region).upcast();
+        *self.holder.borrow_mut() = Some(JsObject::clone(&holder));
+        holder
+    }
+
+    /// Has buffers be resizable from now on, or not, and gives the one for now.
+    fn change_buffer(
+        this: &Gc<Self>,
+        resizable: bool,
+        agent: &Agent,
+        context: &mut Context,
+    ) -> JsResult<JsArrayBuffer> {
+        agent.refresh_views(context)?;
+        if this.resizable.get() != resizable {
+            this.detach(agent, context)?;
+            this.resizable.set(resizable);
+        }
+        Self::buffer(this, agent, context)
+    }
+
     fn buffer(this: &Gc<Self>, agent: &Agent, context: &mut Context) -> JsResult<JsArrayBuffer> {
         agent.refresh_views(context)?;
         if let Some(buffer) = this.buffer.borrow().clone() {
@@ -182,20 +294,12 @@ impl MemoryInner {
         let length = this.byte_length(agent);
         // SAFETY: the region outlives the buffer: `tie` has the buffer keep a holder of it alive.
         // Until it has, `this` does.
-        let buffer = unsafe { view::array_buffer(&this.region, length, context)? };
-        let known = this.holder.borrow().clone();
-        let holder = match known {
-            Some(holder) => holder,
-            None => {
-                let holder = JsObject::from_proto_and_data(
-                    None,
-                    RegionHolder {
-                        _region: Rc::clone(&this.region),
-                    },
-                );
-                *this.holder.borrow_mut() = Some(holder.clone());
-                holder
-            }
+        let mut buffer = unsafe { view::array_buffer(&this.region, length, context)? };
+        let holder = if this.resizable.get() {
+            buffer = buffer.with_max_byte_length(this.max_byte_length() as u64);
+            JsObject::from_proto_and_data(None, MemoryHolder(this.clone())).upcast()
+        } else {
+            this.region_holder()
         };
         agent.tie(&buffer.clone().into(), holder, context)?;
         forbid_detach(&buffer, context)?;
@@ -237,6 +341,8 @@ impl Interface for Memory {
     fn members(interface: &mut InterfaceBuilder<'_>) {
         interface
             .method("grow", 1, grow)
+            .method("toFixedLengthBuffer", 0, to_fixed_length_buffer)
+            .method("toResizableBuffer", 0, to_resizable_buffer)
             .getter("buffer", buffer)
             .unlisted("buffer");
     }
@@ -308,28 +414,7 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     let delta = convert::required_by(args, 0, 1, "WebAssembly.Memory.grow")?;
     let address = AddressType::from_is_64(inner.ty.memory64);
     let delta = address_value_to_u64(delta, address, "delta", context)?;
-    let old = inner.byte_length(&agent);
-    let more = delta
-        .checked_shl(inner.ty.page_size_log2)
-        .and_then(|bytes| usize::try_from(bytes).ok())
-        .unwrap_or(usize::MAX);
-    if agent.resources.wants_collection(more) {
-        agent.collect_memories();
-    }
-    let grown = agent
-        .store
-        .with(|store| inner.memory.grow(store, delta))
-        .map_err(|_| {
-            range_error(format!(
-                "WebAssembly.Memory.grow: could not grow from {} by {delta} pages",
-                inner.size(&agent)
-            ))
-        })?;
-    // Nothing has been written to the new pages but zeros.
-    inner.region.release_zeros(old..inner.byte_length(&agent));
-    // By zero pages, too.
-    inner.detach(&agent, context)?;
-    agent.refresh_views(context)?;
+    let grown = inner.grow(&agent, delta, "WebAssembly.Memory.grow", context)?;
     Ok(u64_to_address_value(grown, address))
 }
 
@@ -337,4 +422,62 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
 fn buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_memory(this)?;
     Ok(MemoryInner::buffer(&inner, &agent, context)?.into())
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-memory-tofixedlengthbuffer>
+fn to_fixed_length_buffer(
+    this: &JsValue,
+    _: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let (inner, agent) = this_memory(this)?;
+    Ok(MemoryInner::change_buffer(&inner, false, &agent, context)?.into())
+}
+
+/// <https://webassembly.github.io/spec/js-api/#dom-memory-toresizablebuffer>
+///
+/// A memory without a maximum has the largest that its address type allows, as in browsers: the
+/// specification's `TypeError` came later.
+fn to_resizable_buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (inner, agent) = this_memory(this)?;
+    Ok(MemoryInner::change_buffer(&inner, true, &agent, context)?.into())
+}
+
+/// The memory that a resizable buffer looks at, if it looks at one.
+fn memory_of(
+    buffer: &JsObject,
+    agent: &Agent,
+    context: &mut Context,
+) -> JsResult<Option<Gc<MemoryInner>>> {
+    let holder = agent.view_holder(buffer, context)?;
+    Ok(holder.and_then(|holder| Some(holder.downcast_ref::<MemoryHolder>()?.0.clone())))
+}
+
+/// `HostResizeArrayBuffer` for a buffer of a memory: grows the memory. `None` if it is none.
+///
+/// <https://webassembly.github.io/spec/js-api/#HostResizeArrayBuffer>
+///
+/// # Errors
+/// A `RangeError` if the memory cannot have the new length, in bytes.
+pub(crate) fn resize_buffer(
+    buffer: &JsObject,
+    length: u64,
+    context: &mut Context,
+) -> JsResult<Option<()>> {
+    const WHAT: &str = "ArrayBuffer.prototype.resize";
+    let agent = Agent::of(context)?;
+    let Some(memory) = memory_of(buffer, &agent, context)? else {
+        return Ok(None);
+    };
+    let page = 1 << memory.ty.page_size_log2;
+    match length.checked_sub(memory.byte_length(&agent) as u64) {
+        Some(more) if more % page == 0 && length <= memory.max_byte_length() as u64 => {
+            memory.grow(&agent, more / page, WHAT, context)?;
+            Ok(Some(()))
+        }
+        _ => Err(range_error(format!(
+            "{WHAT}: the buffer of a WebAssembly.Memory only grows, by pages of {page} bytes, \
+             and not beyond the memory's maximum"
+        ))),
+    }
 }
