@@ -5,10 +5,10 @@ mod common;
 
 use common::{compile_chunks, observe, wat};
 use taipan_compile::{
-    CompileErrorKind, CompileOptions, CompiledModule, HeapType, Parallelism, ValType, compile,
-    engine_config,
+    CompileErrorKind, CompileOptions, CompiledModule, HeapType, LoweredImport, Parallelism,
+    ValType, compile, engine_config,
 };
-use wasmi::{Engine, Instance, Store, Val};
+use wasmi::{Engine, Extern, Instance, Memory, Store, Val};
 
 fn compiled(text: &str) -> CompiledModule {
     compile(&wat(text), &CompileOptions::default()).unwrap()
@@ -18,7 +18,16 @@ fn compiled(text: &str) -> CompiledModule {
 fn call(module: &CompiledModule, export: &str, arguments: &[Val]) -> Result<i32, wasmi::Error> {
     let mut store = Store::new(&Engine::new(&engine_config()), ());
     let translated = module.instantiate_module(store.engine()).unwrap();
-    let instance = Instance::new(&mut store, &translated, &[])?;
+    let imports: Vec<Extern> = (module.lowering().imports.iter())
+        .map(|import| match import {
+            LoweredImport::DefinedMemory { ty, .. } => {
+                let ty = ty.to_wasmi().unwrap();
+                Memory::new(&mut store, ty).unwrap().into()
+            }
+            _ => panic!("these modules import nothing"),
+        })
+        .collect();
+    let instance = Instance::new(&mut store, &translated, &imports)?;
     if let Some(name) = &module.lowering().init {
         let init = instance.get_func(&store, name).unwrap();
         init.call(&mut store, &[], &mut [])?;

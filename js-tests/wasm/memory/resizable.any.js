@@ -60,8 +60,8 @@ for (const initial of [0, 1]) {
 
   test(() => {
     const { memory, grow, load } = new WebAssembly.Instance(new WebAssembly.Module(initial === 0 ? wat`(module
-      (memory (export "memory") 0 20)
       (import "m" "f" (func $f))
+      (memory (export "memory") 0 20)
       (func (export "grow") (param i32 i32) (result i32)
         (local $old i32)
         (local.set $old (memory.grow (local.get 0)))
@@ -69,8 +69,8 @@ for (const initial of [0, 1]) {
         (call $f)
         (i32.load8_u (local.get 1)))
       (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0))))` : wat`(module
-      (memory (export "memory") 1 20)
       (import "m" "f" (func $f))
+      (memory (export "memory") 1 20)
       (func (export "grow") (param i32 i32) (result i32)
         (local $old i32)
         (local.set $old (memory.grow (local.get 0)))
