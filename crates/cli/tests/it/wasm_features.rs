@@ -5,7 +5,11 @@ use std::fs;
 use crate::support::{examples, taipan};
 
 /// Scripts, and what they print. Some have a module of the same name, and its text.
-const EXAMPLES: [(&str, &str); 1] = [("js-string-builtins", "WebAssembly works with strings\n")];
+const EXAMPLES: [(&str, &str); 3] = [
+    ("atomics", "0 1 2\n1 0 0 1\n3\n"),
+    ("function-references", "100\n400\nTypeError\n"),
+    ("js-string-builtins", "WebAssembly works with strings\n"),
+];
 
 #[test]
 fn they_print_what_they_should() {
