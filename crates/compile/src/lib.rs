@@ -47,6 +47,7 @@ pub use types::{
     DefinedType, ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType,
     TableType, TypeId, ValType,
 };
+pub use validated::validated_modules;
 
 /// Compiles a whole module.
 ///

@@ -1,12 +1,24 @@
 //! Bytes that have been validated, and the one place that relies on it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 
 use crate::lowering::exceptions;
 use crate::net::Net;
 use crate::{CompileError, CompileErrorKind, Features, Lowering, Parallelism};
+
+static VALIDATED: AtomicU64 = AtomicU64::new(0);
+
+/// How many modules this process has validated.
+///
+/// Those that are used again are not: a clone of a [`CompiledModule`](crate::CompiledModule), on whatever thread, with
+/// whatever engine.
+#[must_use]
+pub fn validated_modules() -> u64 {
+    VALIDATED.load(Ordering::Relaxed)
+}
 
 /// The bytes of a lowered module that is valid with certain features.
 ///
@@ -23,6 +35,7 @@ impl Validated {
     /// The caller has validated `bytes`, or the module they were lowered from and every part that
     /// the lowering changed, with these features.
     pub(crate) fn new(bytes: Bytes, features: Features) -> Self {
+        VALIDATED.fetch_add(1, Ordering::Relaxed);
         Self { bytes, features }
     }
 

@@ -130,6 +130,31 @@ impl Job {
         }
     }
 
+    /// The run of the file at `path` in a worker, as the checkout's server has it.
+    #[must_use]
+    pub fn in_worker(path: &str, variant: &str, origin: &str) -> Self {
+        let script = match path.strip_suffix(".any.js") {
+            Some(name) => format!("{name}.any.worker.js"),
+            None => path.to_owned(),
+        };
+        let url = json!(format!("{origin}{script}{variant}")).to_string();
+        let source = include_str!("in_worker.js").replace("WORKER_URL", &url);
+        Self {
+            url: format!("{origin}{path}{variant}"),
+            origin: origin.to_owned(),
+            title: None,
+            variant: variant.to_owned(),
+            scripts: vec![Script {
+                path: path.to_owned(),
+                source,
+            }],
+            wat: BTreeMap::new(),
+            web: false,
+            patience: 0,
+            authority: String::new(),
+        }
+    }
+
     /// The same job with all its scripts as one, under the name of the last.
     #[must_use]
     pub fn joined(mut self) -> Self {

@@ -50,6 +50,16 @@ impl Meta {
         meta
     }
 
+    /// Whether a worker that belongs to one page can run the file.
+    #[must_use]
+    pub fn fits_a_worker(&self) -> bool {
+        self.globals.is_empty()
+            || self
+                .globals
+                .iter()
+                .any(|global| matches!(global.as_str(), "worker" | "dedicatedworker"))
+    }
+
     /// Whether a shell without a document can run the file. The only ones it cannot are
     /// those written for a kind of worker it does not have.
     #[must_use]

@@ -99,6 +99,7 @@ impl Runner {
         let (path, variant) = (&case.path, &case.variant);
         let mounts = &self.suite.mounts;
         let mut job = match Job::gather(path, variant, &origin, mounts, self.wptserve.as_ref()) {
+            _ if self.suite.in_worker => Job::in_worker(path, variant, &origin),
             Ok(job) if self.suite.join_scripts => job.joined(),
             Ok(job) => job,
             Err(message) => return failed(FileStatus::Error(message)),

@@ -44,6 +44,8 @@ pub struct Suite {
     /// Whether files are told where they are by a `location`, as the checkout's tests expect,
     /// and end when their last test has.
     pub web: bool,
+    /// Whether files are run in a worker.
+    pub in_worker: bool,
     /// The checkout whose own server is to answer, if its tests need it.
     pub served_by: Option<PathBuf>,
 }
@@ -114,6 +116,7 @@ impl Suite {
             takes: Takes::Entry(entry),
             web: true,
             served_by: entry.served.then(|| checkout.to_owned()),
+            in_worker: entry.in_worker,
             ..Self::at(entry.name, checkout, "", mounts)
         }
     }
@@ -129,6 +132,7 @@ impl Suite {
             join_scripts: false,
             web: false,
             served_by: None,
+            in_worker: false,
         }
     }
 
@@ -153,7 +157,7 @@ impl Suite {
                 continue;
             }
             let meta = Meta::parse(&fs::read_to_string(&file)?);
-            if !meta.fits_a_shell() {
+            if !meta.fits_a_shell() || self.in_worker && !meta.fits_a_worker() {
                 continue;
             }
             let variants = if meta.variants.is_empty() {

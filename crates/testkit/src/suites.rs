@@ -13,6 +13,8 @@ pub struct Entry {
     pub without: &'static [&'static str],
     /// Whether its files talk to the checkout's own server.
     pub served: bool,
+    /// Whether its files are run in a worker, those that end in `.worker.js` as well.
+    pub in_worker: bool,
     /// How many subtests are to pass, and of how many; nothing where nobody has said.
     pub target: Option<(usize, usize)>,
     /// Files that are run but were not counted when the target was set: parts of paths.
@@ -36,6 +38,7 @@ const fn entry(
         roots,
         without: &[],
         served: false,
+        in_worker: false,
         target,
         uncounted: &[],
     }
@@ -44,6 +47,13 @@ const fn entry(
 impl Entry {
     const fn served(mut self) -> Self {
         self.served = true;
+        self
+    }
+
+    /// Has the files run in a worker, which the checkout's server has to make of them.
+    const fn in_worker(mut self) -> Self {
+        self.served = true;
+        self.in_worker = true;
         self
     }
 
@@ -141,6 +151,9 @@ pub const SUITES: &[Entry] = &[
     entry("eventsource", &["eventsource"], None).served(),
     entry("websockets", &["websockets"], None).served(),
     entry("webmessaging", &["webmessaging"], None),
+    entry("workers", &["workers"], None)
+        .in_worker()
+        .without(&["SharedWorker", "sharedworker"]),
 ];
 
 /// The suite called `name`.
@@ -165,7 +178,9 @@ impl Entry {
         });
         let named = self.roots.contains(&path);
         belongs
-            && (named || path.ends_with(".any.js"))
+            && (named
+                || path.ends_with(".any.js")
+                || self.in_worker && path.ends_with(".worker.js"))
             && !self.without.iter().any(|part| path.contains(part))
     }
 }

@@ -65,3 +65,14 @@ fn the_module_is_what_its_text_says() {
     let module = fs::read(examples().join("simple.wasm")).expect("the module");
     assert_eq!(wat::parse_str(text).expect("a module"), module);
 }
+
+#[test]
+fn counts_primes_in_workers() {
+    let script = examples().join("worker.js");
+    let run = taipan(&[script.to_str().expect("UTF-8")]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "669 + 560 + 525 + 508 = 2262 primes below 20000\n"),
+        "{run:?}"
+    );
+}

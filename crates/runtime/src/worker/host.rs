@@ -115,7 +115,8 @@ impl WorkerHost for Parenthood {
         options: WorkerOptions,
         context: &mut Context,
     ) -> JsResult<Rc<dyn WorkerThread>> {
-        let group = Arc::clone(options.parent.mailbox().group());
+        let parent = Arc::clone(options.parent.mailbox());
+        let group = Arc::clone(parent.group());
         let limit = self.inherited.max_workers();
         let place = group.place(limit).ok_or_else(|| {
             let message = format!("Worker: there are {limit} workers already, which is the limit");
@@ -142,6 +143,8 @@ impl WorkerHost for Parenthood {
             mailbox,
             terminator,
         };
+        let child = thread.clone();
+        parent.add_worker(&thread.mailbox, move || child.terminate());
         self.add(thread.clone());
         Ok(Rc::new(thread))
     }
@@ -166,7 +169,7 @@ impl WorkerThread for Thread {
     }
 
     fn terminate(&self) {
-        self.mailbox.stop();
+        self.mailbox.terminate();
         self.terminator.terminate();
     }
 }

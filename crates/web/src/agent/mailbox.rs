@@ -1,10 +1,10 @@
 //! Where an agent gets what others send it.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::{self, Poll, Waker},
@@ -13,7 +13,7 @@ use std::{
 use boa_engine::{Context, JsResult};
 
 use super::{Group, group::lock};
-use crate::structured_clone::Text;
+use crate::{messaging::Side, structured_clone::Text};
 
 /// What an agent is to do: a task for its event loop.
 pub type Mail = Box<dyn FnOnce(&mut Context) -> JsResult<()> + Send>;
@@ -26,6 +26,12 @@ pub struct Mailbox {
     state: Mutex<State>,
 }
 
+/// A worker, for ending it together with its parent.
+struct ChildWorker {
+    mailbox: Weak<Mailbox>,
+    terminate: Box<dyn FnOnce() + Send>,
+}
+
 #[derive(Default)]
 struct State {
     mail: VecDeque<Mail>,
@@ -33,9 +39,26 @@ struct State {
     active: bool,
     /// Whether the agent is gone.
     closed: bool,
-    waker: Option<Waker>,
+    /// Whether the agent was ended from outside. It may not know yet, but it does not count any more.
+    terminated: bool,
+    /// Wakes what takes the mail.
+    taker: Option<Waker>,
+    /// Wakes what waits for something to happen without taking the mail.
+    waiter: Option<Waker>,
+    /// The other sides of the channels that the agent has ends of, by the numbers of these.
+    channels_elsewhere: HashMap<u64, Weak<Side>>,
+    /// The workers that the agent has started.
+    workers: Vec<ChildWorker>,
     /// The names of the broadcast channels that the agent has.
     channels: HashSet<Text>,
+}
+
+impl State {
+    fn take_wakers(&mut self) -> impl Iterator<Item = Waker> + use<> {
+        [self.taker.take(), self.waiter.take()]
+            .into_iter()
+            .flatten()
+    }
 }
 
 impl fmt::Debug for Mailbox {
@@ -90,7 +113,7 @@ impl Mailbox {
 
     /// Has the agent do something; says whether it is still there.
     pub fn send(&self, mail: Mail) -> bool {
-        let waker = {
+        let wakers = {
             let mut state = lock(&self.state);
             if state.closed {
                 drop(state);
@@ -100,16 +123,14 @@ impl Mailbox {
             }
             state.mail.push_back(mail);
             self.set_active(&mut state);
-            state.waker.take()
+            state.take_wakers()
         };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wakers.for_each(Waker::wake);
         true
     }
 
     fn set_active(&self, state: &mut State) {
-        if !self.is_main && !state.active {
+        if !self.is_main && !state.active && !state.terminated {
             state.active = true;
             self.group.activate();
         }
@@ -125,7 +146,7 @@ impl Mailbox {
     pub fn poll_mail(&self, cx: &mut task::Context<'_>) -> Poll<VecDeque<Mail>> {
         let mut state = lock(&self.state);
         if state.mail.is_empty() {
-            state.waker = Some(cx.waker().clone());
+            state.taker = Some(cx.waker().clone());
             return Poll::Pending;
         }
         Poll::Ready(std::mem::take(&mut state.mail))
@@ -133,10 +154,8 @@ impl Mailbox {
 
     /// Has whoever waits for mail look at everything else, too.
     pub fn wake(&self) {
-        let waker = lock(&self.state).waker.take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        let wakers = lock(&self.state).take_wakers();
+        wakers.for_each(Waker::wake);
     }
 
     /// The event loop has nothing to do but to wait: for something of its own if `pending`, or else for mail only.
@@ -166,7 +185,7 @@ impl Mailbox {
     /// Ready when there is mail, or the event loop is to end.
     pub fn poll_ready(&self, cx: &mut task::Context<'_>) -> Poll<()> {
         let mut state = lock(&self.state);
-        state.waker = Some(cx.waker().clone());
+        state.waiter = Some(cx.waker().clone());
         if self.is_stopped() || !state.mail.is_empty() {
             return Poll::Ready(());
         }
@@ -175,7 +194,7 @@ impl Mailbox {
 
     /// Ready when the event loop is to end; in place of waiting for mail.
     pub fn poll_stopped(&self, cx: &mut task::Context<'_>) -> Poll<()> {
-        lock(&self.state).waker = Some(cx.waker().clone());
+        lock(&self.state).waiter = Some(cx.waker().clone());
         if self.is_stopped() {
             return Poll::Ready(());
         }
@@ -194,6 +213,59 @@ impl Mailbox {
         self.wake();
     }
 
+    /// Ends the agent and its workers from outside. What it is doing may go on for a while, or for ever, but nothing waits
+    /// for it, and the other ends of its channels learn at once that it is gone.
+    pub fn terminate(&self) {
+        self.stop();
+        let (sides, workers) = {
+            let mut state = lock(&self.state);
+            state.terminated = true;
+            self.set_resting(&mut state);
+            (
+                std::mem::take(&mut state.channels_elsewhere),
+                std::mem::take(&mut state.workers),
+            )
+        };
+        for side in sides.into_values() {
+            if let Some(side) = side.upgrade() {
+                side.close();
+            }
+        }
+        for worker in workers {
+            (worker.terminate)();
+        }
+    }
+
+    /// Whether the agent was ended from outside.
+    #[must_use]
+    pub fn is_terminated(&self) -> bool {
+        self.is_stopped() && lock(&self.state).terminated
+    }
+
+    /// Has `terminate` called when this agent is ended from outside, which ends the worker that has `mailbox`.
+    pub fn add_worker(&self, mailbox: &Arc<Self>, terminate: impl FnOnce() + Send + 'static) {
+        let mut state = lock(&self.state);
+        if state.workers.len() == state.workers.capacity() {
+            state
+                .workers
+                .retain(|worker| worker.mailbox.upgrade().is_some_and(|it| !it.is_closed()));
+        }
+        state.workers.push(ChildWorker {
+            mailbox: Arc::downgrade(mailbox),
+            terminate: Box::new(terminate),
+        });
+    }
+
+    /// Notes the other side of a channel of the agent.
+    pub(crate) fn add_channel(&self, id: u64, side: &Arc<Side>) {
+        let side = Arc::downgrade(side);
+        lock(&self.state).channels_elsewhere.insert(id, side);
+    }
+
+    pub(crate) fn remove_channel(&self, id: u64) {
+        lock(&self.state).channels_elsewhere.remove(&id);
+    }
+
     /// Whether the event loop is to end.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
@@ -206,9 +278,12 @@ impl Mailbox {
             let mut state = lock(&self.state);
             state.closed = true;
             state.channels.clear();
-            let mail = std::mem::take(&mut state.mail);
+            state.channels_elsewhere.clear();
             self.set_resting(&mut state);
-            mail
+            (
+                std::mem::take(&mut state.mail),
+                std::mem::take(&mut state.workers),
+            )
         };
         drop(mail);
     }

@@ -20,7 +20,10 @@ use std::{
     sync::Arc,
 };
 
-use boa_engine::{Context, JsObject};
+use boa_engine::{
+    Context, JsObject, JsResult,
+    error::{EngineError, RuntimeLimitError},
+};
 
 use crate::{
     messaging::{RemotePorts, open_channels},
@@ -63,6 +66,21 @@ impl Agent {
         });
         context.insert_data(Rc::clone(&agent));
         agent
+    }
+
+    /// Has script go no further that runs in an agent which was ended from outside. Operations by which script could go
+    /// on for ever with others look here.
+    ///
+    /// # Errors
+    ///
+    /// An error of the engine, which no script can catch.
+    pub fn check(context: &Context) -> JsResult<()> {
+        match context.get_data::<Rc<Self>>() {
+            Some(agent) if agent.mailbox.is_terminated() => {
+                Err(EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Where others send what this agent is to do.

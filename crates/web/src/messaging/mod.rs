@@ -12,7 +12,7 @@ pub(crate) use broadcast_channel::open_channels;
 pub use message_channel::MessageChannel;
 pub use message_port::MessagePort;
 pub(crate) use message_port::{Leaving, PortHolder};
-pub(crate) use wire::{RemotePorts, Wire};
+pub(crate) use wire::{RemotePorts, Side, Wire};
 
 use boa_engine::{Context, JsObject, JsResult, JsValue};
 

@@ -26,6 +26,8 @@ struct SideState {
     home: Option<(Arc<Mailbox>, u64)>,
     /// Whether the other side is gone.
     closed: bool,
+    /// Whether nobody will ever ask for what is sent here.
+    abandoned: bool,
 }
 
 impl Side {
@@ -41,6 +43,12 @@ impl Side {
     fn send(&self, message: Message) {
         let home = {
             let mut state = lock(&self.0);
+            if state.abandoned {
+                drop(state);
+                // Not under the lock: there may be other ends in it.
+                drop(message);
+                return;
+            }
             state.queue.push_back(message);
             state.home.clone()
         };
@@ -50,10 +58,12 @@ impl Side {
     }
 
     /// The other side is gone.
-    fn close(&self) {
+    pub(crate) fn close(&self) {
         let home = {
             let mut state = lock(&self.0);
-            state.closed = true;
+            if std::mem::replace(&mut state.closed, true) {
+                return;
+            }
             state.home.clone()
         };
         if let Some((mailbox, id)) = home {
@@ -76,14 +86,13 @@ impl fmt::Debug for Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        let unread = {
-            let mut state = lock(&self.mine.0);
-            state.home = None;
-            std::mem::take(&mut state.queue)
-        };
-        // Not under the lock: there may be other ends in it.
-        drop(unread);
-        self.theirs.close();
+        // There may be other ends in the messages, with messages: they are not left to the native stack.
+        let mut unread = self.abandon();
+        while let Some(mut message) = unread.pop_front() {
+            for wire in message.take_wires() {
+                unread.extend(wire.abandon());
+            }
+        }
     }
 }
 
@@ -100,6 +109,18 @@ impl Wire {
             theirs: second,
         };
         (one, other)
+    }
+
+    /// Gives up the end: what was sent to it and not asked for.
+    fn abandon(&self) -> VecDeque<Message> {
+        self.leave();
+        let unread = {
+            let mut state = lock(&self.mine.0);
+            state.abandoned = true;
+            std::mem::take(&mut state.queue)
+        };
+        self.theirs.close();
+        unread
     }
 
     /// What is sent to this end.
@@ -129,6 +150,7 @@ impl Wire {
 
     /// Has this agent told of what comes, under this number; says whether the other end is gone already.
     pub(crate) fn settle(&self, mailbox: &Arc<Mailbox>, id: u64) -> bool {
+        mailbox.add_channel(id, &self.theirs);
         let mut state = lock(&self.mine.0);
         state.home = Some((Arc::clone(mailbox), id));
         state.closed
@@ -136,7 +158,10 @@ impl Wire {
 
     /// Has nobody told, while it is on its way.
     pub(crate) fn leave(&self) {
-        lock(&self.mine.0).home = None;
+        let home = lock(&self.mine.0).home.take();
+        if let Some((mailbox, id)) = home {
+            mailbox.remove_channel(id);
+        }
     }
 }
 

@@ -277,6 +277,18 @@ fn resizable(buffer: ArrayBuffer, context: &mut Context) -> JsResult<Resizable> 
 }
 
 impl Message {
+    /// The ends of channels that are transferred with it.
+    pub(crate) fn take_wires(&mut self) -> Vec<Wire> {
+        let transferred = mem::take(&mut self.transferred);
+        transferred
+            .into_iter()
+            .filter_map(|transferred| match transferred {
+                Transferred::MessagePort(wire) => Some(wire),
+                Transferred::ArrayBuffer(_) | Transferred::ResizableArrayBuffer(_) => None,
+            })
+            .collect()
+    }
+
     /// Makes a serialized value in this agent of it.
     ///
     /// # Errors

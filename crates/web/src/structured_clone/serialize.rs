@@ -19,6 +19,8 @@ use boa_engine::{
 };
 use taipan_webidl::buffer_source::{external_memory, is_resizable};
 
+use crate::agent::Agent;
+
 use super::{
     data_clone_error,
     error::ErrorRecord,
@@ -41,6 +43,7 @@ pub fn serialize_with_transfer(
     transfer: &[JsValue],
     context: &mut Context,
 ) -> JsResult<Serialized> {
+    Agent::check(context)?;
     let mut serializer = Serializer::default();
     // Step 2.
     let mut transferables = Vec::with_capacity(transfer.len());

@@ -1,0 +1,53 @@
+//! WebAssembly modules that go from one engine to another.
+
+use taipan::engine::JsValue;
+
+use super::{alone, logged, runtime_of, wasm};
+
+#[test]
+fn a_module_is_not_validated_again() {
+    let _alone = alone();
+    let (builder, log) = logged();
+    let mut runtime = runtime_of(builder);
+    let bytes = wasm(
+        "(module
+            (import \"m\" \"f\" (func $f (param i32) (result i32)))
+            (global (mut i32) (i32.const 1)) (memory 1) (data (i32.const 0) \"x\")
+            (func (export \"twice\") (param i32) (result i32) (i32.mul (i32.const 2) (call $f (local.get 0)))))",
+    );
+    runtime
+        .eval(&format!(
+            "globalThis.module = new WebAssembly.Module({bytes})"
+        ))
+        .expect("a module");
+    let before = taipan_compile::validated_modules();
+    runtime
+        .eval(
+            "for (let i = 0; i < 4; i++) {
+                 const worker = start(`
+                     onmessage = ({ data: { module, i } }) => {
+                         const { exports } = new WebAssembly.Instance(module, { m: { f: x => x + i } });
+                         postMessage([exports.twice(10), module]);
+                     };
+                 `);
+                 worker.postMessage({ module, i });
+                 worker.onmessage = ({ data: [result, back] }) => {
+                     const { exports } = new WebAssembly.Instance(back, { m: { f: x => x } });
+                     console.log(result, exports.twice(1));
+                     worker.terminate();
+                 };
+             }",
+        )
+        .expect("a script");
+    runtime.run().expect("the loop");
+    let mut log = log.take();
+    log.sort();
+    assert_eq!(log, ["20 2", "22 2", "24 2", "26 2"]);
+    assert_eq!(taipan_compile::validated_modules(), before);
+    // The counter does count.
+    runtime
+        .eval(&format!("new WebAssembly.Module({bytes})"))
+        .expect("a module");
+    assert_eq!(taipan_compile::validated_modules(), before + 1);
+    assert_eq!(runtime.eval("6 * 7").expect("a value"), JsValue::from(42));
+}

@@ -1,0 +1,1 @@
+postMessage({ href: location.href, name, search: location.search, hash: location.hash, string: String(location) });

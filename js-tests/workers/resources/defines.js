@@ -1,0 +1,1 @@
+var defined = "defined"; const lexical = 1;
