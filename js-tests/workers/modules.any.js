@@ -40,3 +40,13 @@ promise_test(async t => {
   const error = await event(worker, "error");
   assert_equals(error.message, "Uncaught RangeError: after a while");
 }, "a rejected module is an uncaught error");
+
+promise_test(async t => {
+  const url = URL.createObjectURL(new Blob(["export const value = 'of a blob'"], { type: "text/javascript" }));
+  t.add_cleanup(() => URL.revokeObjectURL(url));
+  assert_equals((await import(url)).value, "of a blob");
+  const worker = start(`import { value } from ${JSON.stringify(url)}; postMessage(value);`, { type: "module" });
+  t.add_cleanup(() => worker.terminate());
+  assert_equals(await message(worker), "of a blob");
+  await promise_rejects_js(t, TypeError, import("blob:null/00000000-0000-4000-8000-000000000000"));
+}, "modules from blobs");

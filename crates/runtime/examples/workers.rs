@@ -12,11 +12,7 @@ use std::{
 
 use taipan::{
     Error, Limits, Runtime,
-    engine::{
-        Context, JsResult, JsValue, NativeFunction,
-        gc::{Finalize, Trace},
-        js_string,
-    },
+    engine::{Context, JsResult, JsValue, NativeFunction, js_string},
 };
 
 /// The script of a worker that works with a function of ours.
@@ -38,7 +34,7 @@ const ENDLESS: &str = "
     new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.spin();
 ";
 
-pub fn main() -> Result<(), Error> {
+pub(crate) fn main() -> Result<(), Error> {
     let sum = Arc::new(AtomicUsize::new(0));
     let total = Arc::clone(&sum);
     let mut runtime = Runtime::builder()
@@ -74,19 +70,18 @@ pub fn main() -> Result<(), Error> {
     Ok(())
 }
 
-/// What the function has at hand. Nothing of it belongs to the engine.
-#[derive(Trace, Finalize)]
-struct Total(#[unsafe_ignore_trace] Arc<AtomicUsize>);
+/// What the function has at hand.
+struct Total(Arc<AtomicUsize>);
 
 /// Defines `report(number)`, which adds to a total.
 fn define_report(total: Arc<AtomicUsize>, context: &mut Context) -> JsResult<()> {
-    let report = NativeFunction::from_copy_closure_with_captures(
-        |_, args, Total(total), context| {
-            let number = args.first().cloned().unwrap_or_default().to_u32(context)?;
+    context.insert_data(Total(total));
+    let report = NativeFunction::from_fn_ptr(|_, args, context| {
+        let number = args.first().cloned().unwrap_or_default().to_u32(context)?;
+        if let Some(Total(total)) = context.get_data() {
             total.fetch_add(number as usize, Ordering::SeqCst);
-            Ok(JsValue::undefined())
-        },
-        Total(total),
-    );
+        }
+        Ok(JsValue::undefined())
+    });
     context.register_global_callable(js_string!("report"), 1, report)
 }

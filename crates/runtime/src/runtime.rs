@@ -63,6 +63,9 @@ impl Uncaught {
 /// the standard library panics on behalf of the engine, the panic of the engine unwinds too.
 /// So it does out of what is called with [`context`](Self::context).
 ///
+/// Workers that scripts start have runtimes and threads of their own, see
+/// [`RuntimeBuilder::on_worker`]. They end with the runtime.
+///
 /// ```
 /// let mut runtime = taipan::Runtime::new()?;
 /// let promise = runtime.eval("new Promise(resolve => setTimeout(resolve, 1, 42))")?;
@@ -376,7 +379,7 @@ impl Runtime {
         self.run_async().await
     }
 
-    /// Turns the event loop until nothing is pending.
+    /// Turns the event loop until nothing is pending, here or in a worker. Workers that wait for messages stay.
     ///
     /// # Errors
     ///

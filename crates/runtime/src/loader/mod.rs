@@ -21,7 +21,7 @@ use boa_engine::{
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
 use taipan_fetch::net::Client;
-use taipan_web::base_url;
+use taipan_web::{base_url, blob::url_store};
 use taipan_webidl::ordered;
 use url::Url;
 
@@ -200,8 +200,16 @@ impl Loader {
             return Ok(module);
         }
         self.observer.loading(url);
-        let loading = ordered::in_order(self.load_shared(url), &context.borrow());
-        let loaded = loading.await;
+        let loaded = match url.scheme() {
+            "blob" => {
+                let blob = url_store::resolve(url.as_str(), &context.borrow());
+                Loaded::of_blob(url, blob).map(Rc::new)
+            }
+            _ => {
+                let loading = ordered::in_order(self.load_shared(url), &context.borrow());
+                loading.await
+            }
+        };
         let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
         // Another importer of the same request may have been first.
         let known = self.modules.borrow().get(&key).cloned();

@@ -8,7 +8,10 @@ use std::{
 use boa_engine::{Context, JsError, JsNativeError};
 use data_url::DataUrl;
 use taipan_fetch::net::{Client, FetchError, Request};
-use taipan_web::permissions::{NotCapable, ReadError};
+use taipan_web::{
+    blob::url_store::BlobUrlEntry,
+    permissions::{NotCapable, ReadError},
+};
 use url::Url;
 
 use super::short;
@@ -243,14 +246,19 @@ const JAVASCRIPT: [&str; 16] = [
 ];
 
 impl Loaded {
-    /// What a blob has.
-    pub(crate) fn from_blob(url: &Url, bytes: &[u8], kind: &str) -> Self {
+    /// What the URL of a blob stands for, if there is one with that URL.
+    ///
+    /// <https://fetch.spec.whatwg.org/#scheme-fetch>, "blob"
+    pub(crate) fn of_blob(url: &Url, blob: Option<BlobUrlEntry>) -> Result<Self, LoadError> {
+        let Some((bytes, kind)) = blob else {
+            return Err(LoadError::new(url, "there is no such blob"));
+        };
         let essence = kind.split(';').next().unwrap_or_default();
-        Self {
-            text: decode(bytes),
+        Ok(Self {
+            text: decode(&bytes),
             url: url.clone(),
             mime: Some(essence.trim().to_ascii_lowercase()),
-        }
+        })
     }
 
     fn has_extension(&self, extension: &str) -> bool {

@@ -50,10 +50,7 @@ impl Loading {
         let url = &options.url;
         let base = taipan_web::base_url(context);
         if url.scheme() == "blob" {
-            return Self::Known(match &options.blob {
-                Some((bytes, kind)) => Ok(Loaded::from_blob(url, bytes, kind)),
-                None => Err(LoadError::new(url, "there is no such blob")),
-            });
+            return Self::Known(Loaded::of_blob(url, options.blob.clone()));
         }
         if url.scheme() == "file" {
             let is_local = base.as_ref().is_none_or(|base| base.scheme() == "file");

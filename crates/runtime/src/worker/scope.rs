@@ -85,10 +85,7 @@ impl GlobalScope {
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script>
     fn load(&self, url: &Url, context: &mut Context) -> JsResult<Loaded> {
         let loaded = if url.scheme() == "blob" {
-            match url_store::resolve(url.as_str(), context) {
-                Some((bytes, kind)) => Ok(Loaded::from_blob(url, &bytes, &kind)),
-                None => Err(LoadError::new(url, "there is no such blob")),
-            }
+            Loaded::of_blob(url, url_store::resolve(url.as_str(), context))
         } else if url.scheme() == "file" && !is_local(context) {
             Err(LoadError::new(
                 url,
