@@ -40,7 +40,7 @@ fn threads() -> usize {
     tasks
         .flatten()
         .filter_map(|task| fs::read_to_string(task.path().join("comm")).ok())
-        .filter(|name| name.starts_with("worker"))
+        .filter(|name| name == "worker\n" || name.starts_with("worker "))
         .count()
 }
 
