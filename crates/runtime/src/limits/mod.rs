@@ -166,6 +166,9 @@ impl Limits {
     /// typed arrays, `repeat`, `padStart`, `padEnd` and `join` of strings, `fill` and `Array.from`. In a program that
     /// does not count, they do so for anything larger than the limit.
     ///
+    /// A script that was stopped may leave some of what it has allocated in the engine's hands, which counts on: then the
+    /// next run fails, too, and a new runtime is needed.
+    ///
     /// A loop that does nothing of this, `s += s` for instance, may use more than the limit before it ends.
     pub fn heap(mut self, bytes: usize) -> Self {
         self.heap = Some(bytes);
