@@ -8,7 +8,7 @@ use super::{
     attr, child_node,
     collection::{self, Source},
     dom_token_list::DomTokenList,
-    event_attributes,
+    event_attributes, html,
     mutation::{insert, replace},
     node::{node_interfaces, nullable_string, replace_children_with},
     node_object::{
@@ -103,6 +103,9 @@ pub(super) fn set_attribute(
 ) -> JsResult<()> {
     if let Some(element) = node.as_element() {
         let (namespace, local) = (name.ns.clone(), name.local.clone());
+        if namespace.is_empty() && &*local == "type" {
+            html::type_will_change(element, &value);
+        }
         element.set_attribute(name, value, |attribute| {
             attribute.name.ns == namespace && attribute.name.local == local
         });

@@ -20,6 +20,7 @@ enum Display {
     Cell,
     Row,
     Replaced,
+    InlineBlock,
 }
 
 /// Elements that are not rendered.
@@ -116,7 +117,8 @@ fn display(element: &ElementData) -> Display {
     match by_style.as_deref() {
         Some("none") => return Display::None,
         Some(_) if REPLACED.contains(&local) => return Display::Replaced,
-        Some("inline" | "inline-block" | "inline-flex" | "contents") => return Display::Inline,
+        Some("inline-block" | "inline-flex" | "inline-grid") => return Display::InlineBlock,
+        Some("inline" | "contents") => return Display::Inline,
         Some("block" | "flex" | "grid" | "list-item" | "table" | "flow-root") => {
             return match local {
                 "p" => Display::Paragraph,
@@ -133,6 +135,7 @@ fn display(element: &ElementData) -> Display {
         "p" => Display::Paragraph,
         "td" | "th" => Display::Cell,
         "tr" => Display::Row,
+        "button" => Display::InlineBlock,
         local if BLOCKS.contains(&local) => Display::Block,
         _ => Display::Inline,
     }
@@ -215,6 +218,8 @@ struct Text {
     space: bool,
     /// Whether something without text was the last thing on this line: spaces beside it stay.
     replaced: bool,
+    /// Whether nothing has come yet in a block that stands in a line: spaces at its beginning go.
+    opened: bool,
 }
 
 /// What is to be done next; not the native stack, as trees of scripts may be deeper than that.
@@ -222,6 +227,8 @@ enum Pending {
     Node(NodeRef, Around),
     /// The end of a block, with as many line breaks.
     End(usize),
+    /// The end of a block that stands in a line.
+    Close,
     Tab,
     Line,
 }
@@ -234,6 +241,11 @@ impl Text {
             match next {
                 Pending::Node(node, around) => self.node(&node, around, &mut pending),
                 Pending::End(breaks) => self.require(breaks),
+                Pending::Close => {
+                    self.space = false;
+                    self.opened = false;
+                    self.replaced = true;
+                }
                 Pending::Tab => {
                     self.flush();
                     self.space = false;
@@ -270,6 +282,11 @@ impl Text {
                 self.flush();
                 self.replaced = true;
                 return;
+            }
+            Display::InlineBlock => {
+                self.flush();
+                self.opened = true;
+                pending.push(Pending::Close);
             }
             Display::Block => self.block(1, pending),
             Display::Paragraph => self.block(2, pending),
@@ -341,10 +358,11 @@ impl Text {
                 '\n' if white_space == WhiteSpace::KeepLines => self.line(),
                 ' ' | '\t' | '\n' | '\r' | '\u{c}' => {
                     let follows_space = self.out.ends_with([' ', '\t', '\n']) && !self.replaced;
-                    self.space |= self.breaks == 0 && !follows_space;
+                    self.space |= self.breaks == 0 && !follows_space && !self.opened;
                 }
                 _ => {
                     self.flush();
+                    self.opened = false;
                     self.out.push(character);
                 }
             }

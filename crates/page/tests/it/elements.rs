@@ -143,7 +143,7 @@ fn elements_of_many_kinds() {
         console.log(make('canvas').getContext('2d'), make('canvas').width, make('img').complete, new Image(3, 4).outerHTML);
         const progress = make('progress'); progress.max = 4; progress.value = 1;
         console.log(progress.position, progress.outerHTML, make('ol').start, make('td').colSpan);
-        const dialog = make('dialog'); dialog.showModal(); console.log(dialog.open); dialog.close('bye'); console.log(dialog.open, dialog.returnValue);
+        const dialog = document.body.appendChild(make('dialog')); dialog.showModal(); console.log(dialog.open); dialog.close('bye'); console.log(dialog.open, dialog.returnValue);
         const script = make('script'); console.log(script.async, script.noModule, HTMLScriptElement.supports('module'));
         const link = make('a'); link.textContent = 'text'; console.log(link.text, link.href === '');
         console.log(make('div').getBoundingClientRect().width, make('div').offsetTop, make('div').scrollHeight);

@@ -19,10 +19,10 @@ fn values() {
         [
             "first 12 5 h on \"one\\ntwo\" submit",
             "second first first \"\" H",
-            "checkbox first",
+            "checkbox second",
             "text",
             "true 7 false",
-            "first",
+            "second",
         ]
     );
 }

@@ -43,6 +43,16 @@ fn as_browsers_show_it() {
         ("<div><div><div>a</div></div></div><div></div>b", "a\nb"),
         ("<dl><dt>a<dd>b</dl>", "a\nb"),
         ("\u{a0}a\u{a0}", "\u{a0}a\u{a0}"),
+        ("a<br><div>b</div>", "a\n\nb"),
+        ("<div>a<br></div>b", "a\n\nb"),
+        ("<p>a<p><p>b", "a\n\nb"),
+        ("a<input>b", "ab"),
+        ("x <img> y", "x  y"),
+        ("<button> b </button>x", "bx"),
+        ("a <button> b </button> c", "a b c"),
+        ("<pre>\n a\n\n b </pre>", " a\n\n b "),
+        ("<select><option>a<option>b</select>z", "a\nb\nz"),
+        ("<dialog open>d</dialog><dialog>e</dialog>", "d"),
         ("<template>a</template><noscript>b</noscript>c", "c"),
     ] {
         assert_eq!(text(html), expected, "{html}");

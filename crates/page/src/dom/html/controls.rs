@@ -16,7 +16,7 @@ use super::{
     activation::{self, form_of, labeled_control},
     elements::own_text,
 };
-use crate::tree::{ElementData, NodeRef, attribute_name};
+use crate::tree::{Attribute, ElementData, NodeRef, attribute_name};
 
 /// The types of `input`.
 const INPUT_TYPES: [&str; 22] = [
@@ -303,11 +303,30 @@ pub(super) fn input(interface: &mut InterfaceBuilder<'_>) {
 ///
 /// <https://html.spec.whatwg.org/multipage/input.html#dom-input-value>
 fn keeps_in_attribute(element: &ElementData) -> Option<&'static str> {
-    let kind = element.attribute("type").unwrap_or_default();
+    default_of(&element.attribute("type").unwrap_or_default())
+}
+
+/// The value of an input of a type that keeps it in its content attribute, without that attribute.
+fn default_of(kind: &str) -> Option<&'static str> {
     match kind.to_ascii_lowercase().as_str() {
         "hidden" | "submit" | "image" | "reset" | "button" => Some(""),
         "checkbox" | "radio" => Some("on"),
         _ => None,
+    }
+}
+
+/// Where the value of an input is to be found when it becomes one of another type.
+///
+/// <https://html.spec.whatwg.org/multipage/input.html#input-type-change>
+pub(in crate::dom) fn type_will_change(element: &ElementData, kind: &str) {
+    let value = element.control.borrow().value.clone();
+    let Some(value) = value.filter(|value| !value.is_empty() && element.is_html("input")) else {
+        return;
+    };
+    if keeps_in_attribute(element).is_none() && default_of(kind).is_some() {
+        let is_it = |attribute: &Attribute| &*attribute.name.local == "value";
+        element.set_attribute(attribute_name("value"), value, is_it);
+        element.control.borrow_mut().value = None;
     }
 }
 

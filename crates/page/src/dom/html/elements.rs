@@ -7,7 +7,7 @@ use boa_engine::{
 };
 use taipan::Url;
 use taipan_web::events;
-use taipan_webidl::{InterfaceBuilder, convert};
+use taipan_webidl::{DomException, InterfaceBuilder, convert};
 
 use super::{
     super::{
@@ -149,12 +149,20 @@ pub(super) fn dialog(interface: &mut InterfaceBuilder<'_>) {
             })
         },
     );
-    for name in ["show", "showModal"] {
-        interface.method(name, 0, |this, _, context| {
+    interface
+        .method("show", 0, |this, _, context| {
             set_flag(&this_element(this)?, "open", true, context)?;
             Ok(JsValue::undefined())
+        })
+        .method("showModal", 0, |this, _, context| {
+            let node = this_element(this)?;
+            if !node.root().is_document() {
+                let message = "a dialog that is in no document cannot be shown";
+                return Err(DomException::new("InvalidStateError", message).into_error(context));
+            }
+            set_flag(&node, "open", true, context)?;
+            Ok(JsValue::undefined())
         });
-    }
     interface.method("close", 0, |this, args, context| {
         let node = this_element(this)?;
         if let (Some(value), Some(element)) = (args.first(), node.as_element()) {

@@ -22,6 +22,7 @@ use super::{
     reflect,
 };
 use crate::tree::ElementData;
+pub(super) use controls::type_will_change;
 pub(super) use form_properties::install as install_form_properties;
 
 /// Declares the interfaces that inherit from `HTMLElement`, with the names of the elements that implement them.
