@@ -103,7 +103,7 @@ fn errors_end_one_script_and_no_page() {
     let errors = &shown.console;
     assert_eq!(errors.len(), 5, "{shown:?}");
     assert!(
-        errors[0].contains("ReferenceError") && errors[0].contains("page.html:3:3"),
+        errors[0].contains("ReferenceError") && errors[0].contains("page.html:3:"),
         "{errors:?}"
     );
     assert!(
