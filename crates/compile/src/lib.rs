@@ -30,6 +30,7 @@ mod options;
 mod pool;
 mod probe;
 mod resolve;
+mod shim;
 mod streaming;
 mod types;
 mod validated;
@@ -42,6 +43,7 @@ pub use limits::Limits;
 pub use lowering::{LoweredImport, Lowering, exceptions};
 pub use module::CompiledModule;
 pub use options::{CompileOptions, Features, Parallelism, engine_config};
+pub use shim::shim;
 pub use streaming::StreamingCompiler;
 pub use types::{
     DefinedType, ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType,

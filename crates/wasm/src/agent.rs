@@ -17,7 +17,7 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Gc, Trace, WeakGc};
 use taipan_compile::{Builtins, CompileOptions, FuncType, ModuleInfo};
-use wasmi::{Func, Store, StoreContextMut};
+use wasmi::{Func, Store, StoreContextMut, TrapCode};
 
 use crate::{
     Options,
@@ -36,8 +36,10 @@ use crate::{
     region::RegionPool,
     slot::{ContextSlot, StoreSlot},
     streaming::ResponseSource,
+    suspending::Suspension,
     table::TableInner,
     tag::Tags,
+    trampoline::Trampolines,
 };
 
 /// A weak reference for objects of the garbage-collected heap: the context alone owns the agent.
@@ -145,9 +147,9 @@ impl<T: Trace + 'static> Cache<T> {
 const MAX_DEPTH: usize = 20_000;
 
 /// Puts a counter back, also when unwinding.
-struct Leave<'a>(&'a StdCell<usize>, usize);
+struct Leave<'a, T: Copy>(&'a StdCell<T>, T);
 
-impl Drop for Leave<'_> {
+impl<T: Copy> Drop for Leave<'_, T> {
     fn drop(&mut self) {
         self.0.set(self.1);
     }
@@ -186,6 +188,16 @@ pub(crate) struct Agent {
     pub(crate) common_strings: CommonStrings,
     pub(crate) tags: Tags,
     pub(crate) exceptions: Exceptions,
+    pub(crate) trampolines: Trampolines,
+    /// The modules of the functions that suspend, by their types.
+    pub(crate) shims: RefCell<HashMap<Arc<FuncType>, wasmi::Module>>,
+    /// Whether all frames since the outermost one of JavaScript are of an activation that can be
+    /// suspended.
+    pub(crate) may_suspend: StdCell<bool>,
+    /// What the activation waits for that is being suspended.
+    pub(crate) suspension: RefCell<Option<Suspension>>,
+    /// How many activations are suspended.
+    pub(crate) suspended: Rc<StdCell<usize>>,
     pub(crate) host_functions: RefCell<Vec<Option<HostFunction>>>,
     pub(crate) response_source: RefCell<Option<Rc<dyn ResponseSource>>>,
     /// The exception that is passing through WebAssembly frames.
@@ -270,6 +282,11 @@ impl Agent {
                 common_strings: CommonStrings::default(),
                 tags: Tags::new(),
                 exceptions: Exceptions::default(),
+                trampolines: Trampolines::default(),
+                shims: RefCell::default(),
+                may_suspend: StdCell::new(false),
+                suspension: RefCell::default(),
+                suspended: Rc::default(),
                 host_functions: RefCell::default(),
                 response_source: RefCell::default(),
                 pending: RefCell::default(),
@@ -353,12 +370,17 @@ impl Agent {
     /// Before that, when nothing is on its way and no WebAssembly code runs, cells that keep values
     /// for references which are nowhere any more let go of them.
     pub(crate) fn passing<R>(&self, f: impl FnOnce() -> R) -> R {
-        if self.host_values.wants_sweep() && self.passing.get() == 0 && self.depth.get() == 0 {
+        if self.host_values.wants_sweep() && self.is_at_rest() {
             self.sweep();
         }
         let _leave = Leave(&self.passing, self.passing.get());
         self.passing.set(self.passing.get() + 1);
         f()
+    }
+
+    /// Whether references can be in tables and globals alone.
+    fn is_at_rest(&self) -> bool {
+        self.passing.get() == 0 && self.depth.get() == 0 && self.suspended.get() == 0
     }
 
     #[cold]
@@ -399,10 +421,11 @@ impl Agent {
         }
         self.depth.set(depth + 1);
         let leave = Leave(&self.depth, depth);
+        let suspending = Leave(&self.may_suspend, self.may_suspend.replace(false));
         let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
             self.context.lend(context, || self.store.with(f))
         });
-        drop(leave);
+        drop((leave, suspending));
         match result {
             Ok(value) => {
                 self.refresh_views(context)?;
@@ -413,6 +436,21 @@ impl Agent {
             }
             Err(error) => Err(self.leave(error, context)),
         }
+    }
+
+    /// Runs WebAssembly code within other such code, without JavaScript in between.
+    pub(crate) fn nest<R>(
+        &self,
+        f: impl FnOnce() -> Result<R, wasmi::Error>,
+    ) -> Result<R, wasmi::Error> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(TrapCode::StackOverflow.into());
+        }
+        self.depth.set(depth + 1);
+        let _leave = Leave(&self.depth, depth);
+        let _suspending = Leave(&self.may_suspend, self.may_suspend.replace(false));
+        stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, f)
     }
 
     /// What leaves WebAssembly code that did not return: an exception, or a panic that goes on.
@@ -588,6 +626,16 @@ impl Agent {
                 index: *index,
                 info: None,
             }),
+            _ => None,
+        }
+    }
+
+    /// The cell of the instance that defines a function, if an instance does.
+    pub(crate) fn module_function(&self, func: Func) -> Option<Gc<Cell>> {
+        let number = self.numbering.number(func);
+        let owners = self.owners.borrow();
+        match owners.range(..=number).next_back()? {
+            (base, Owner::Module { cell, count, .. }) if number - base < *count => cell.upgrade(),
             _ => None,
         }
     }

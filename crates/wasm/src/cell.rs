@@ -7,10 +7,7 @@
 //! it was linked to or handed references of. The JavaScript wrappers hold the cell; a host function
 //! in the store holds only numbers and finds the cell through a weak pointer.
 
-use std::{
-    cell::{Cell as StdCell, RefCell},
-    collections::HashSet,
-};
+use std::{cell::RefCell, collections::HashSet};
 
 use boa_engine::{JsObject, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -19,7 +16,7 @@ use wasmi::{ExternRef, Nullable, Ref, StoreContextMut, Val};
 
 use crate::{
     exported_function::ExportedFunction, externref::HostValues, limiter::StoreData,
-    memory::MemoryInner, tag::TagInner,
+    memory::MemoryInner, table::TableInner, tag::TagInner, trampoline::Linkage,
 };
 
 /// A JavaScript value that WebAssembly code may hold a reference to.
@@ -62,10 +59,11 @@ pub(crate) struct Cell {
     memories: GcRefCell<Vec<Gc<MemoryInner>>>,
     /// The tags that the instance's code throws and catches.
     tags: GcRefCell<Vec<Gc<TagInner>>>,
-    /// Whether exceptions pass through the instance's code, and through that of whoever shares the
-    /// table or global: functions of theirs may return with one pending.
+    /// Tables of functions that the instance's code writes to and others use.
+    function_tables: GcRefCell<Vec<Gc<TableInner>>>,
+    /// How the instance takes part in exceptions.
     #[unsafe_ignore_trace]
-    aware: StdCell<bool>,
+    pub(crate) linkage: Linkage,
 }
 
 impl Cell {
@@ -82,7 +80,8 @@ impl Cell {
             functions: GcRefCell::new(Vec::new()),
             memories: GcRefCell::new(Vec::new()),
             tags: GcRefCell::new(Vec::new()),
-            aware: StdCell::new(false),
+            function_tables: GcRefCell::new(Vec::new()),
+            linkage: Linkage::default(),
         })
     }
 
@@ -115,15 +114,19 @@ impl Cell {
         self.tags.borrow_mut().push(tag.clone());
     }
 
-    /// Notes that functions of the instance may return with an exception pending, or that others
-    /// may have put such functions into the table or global.
-    pub(crate) fn set_aware(&self) {
-        self.aware.set(true);
+    /// Whether functions of the instance may return with an exception pending.
+    pub(crate) fn is_aware(&self) -> bool {
+        self.linkage.is_aware()
     }
 
-    /// See [`set_aware`](Self::set_aware).
-    pub(crate) fn is_aware(&self) -> bool {
-        self.aware.get()
+    /// Keeps a table of functions that the instance imports.
+    pub(crate) fn keep_function_table(&self, table: &Gc<TableInner>) {
+        self.function_tables.borrow_mut().push(table.clone());
+    }
+
+    /// The tables of functions that the instance imports.
+    pub(crate) fn function_tables(&self) -> Vec<Gc<TableInner>> {
+        self.function_tables.borrow().clone()
     }
 
     /// Lets go of the values in slots that are not in `used`.

@@ -1,4 +1,4 @@
-//! `CompileError`, `LinkError` and `RuntimeError`, and what becomes one of them.
+//! `CompileError`, `LinkError`, `RuntimeError` and `SuspendError`, and what becomes one of them.
 //!
 //! <https://webassembly.github.io/spec/js-api/#error-objects>,
 //! <https://webassembly.github.io/spec/js-api/#errors>
@@ -23,16 +23,18 @@ pub(crate) enum Class {
     Compile,
     Link,
     Runtime,
+    Suspend,
 }
 
 impl Class {
-    const ALL: [Self; 3] = [Self::Compile, Self::Link, Self::Runtime];
+    const ALL: [Self; 4] = [Self::Compile, Self::Link, Self::Runtime, Self::Suspend];
 
     fn name(self) -> &'static str {
         match self {
             Self::Compile => "CompileError",
             Self::Link => "LinkError",
             Self::Runtime => "RuntimeError",
+            Self::Suspend => "SuspendError",
         }
     }
 
@@ -41,13 +43,14 @@ impl Class {
             Self::Compile => |this, args, context| construct(Self::Compile, this, args, context),
             Self::Link => |this, args, context| construct(Self::Link, this, args, context),
             Self::Runtime => |this, args, context| construct(Self::Runtime, this, args, context),
+            Self::Suspend => |this, args, context| construct(Self::Suspend, this, args, context),
         }
     }
 }
 
 /// The constructors of a realm.
 #[derive(Trace, Finalize, JsData)]
-struct Constructors([JsObject; 3]);
+struct Constructors([JsObject; 4]);
 
 /// Creates the error constructors of the current realm and defines them on the namespace.
 pub(crate) fn define(namespace: &JsObject, context: &mut Context) {

@@ -209,7 +209,16 @@ impl Agent {
                 self.store.with(|store| Func::wrap(store, throw)).into()
             }
             ExceptionImport::TableWritten => {
-                let written = move |_: Caller<'_, StoreData>| {};
+                let written = move |caller: Caller<'_, StoreData>| {
+                    protect(caller, None, |agent, _| {
+                        for table in agent.cell(id)?.function_tables() {
+                            if table.linkage.is_unaware() {
+                                agent.guard_table(&table);
+                            }
+                        }
+                        Ok(())
+                    })
+                };
                 self.store.with(|store| Func::wrap(store, written)).into()
             }
             ExceptionImport::Tag(index) => {

@@ -25,7 +25,7 @@ use crate::{
 #[derive(Trace, Finalize)]
 pub(crate) struct ExportedFunction {
     #[unsafe_ignore_trace]
-    agent: AgentRef,
+    pub(crate) agent: AgentRef,
     /// The function address.
     #[unsafe_ignore_trace]
     pub(crate) func: Func,
@@ -39,7 +39,7 @@ pub(crate) struct ExportedFunction {
     typed: Option<Box<dyn TypedCall>>,
     /// Whether values of its type cannot pass between WebAssembly and JavaScript.
     #[unsafe_ignore_trace]
-    is_impassable: bool,
+    pub(crate) is_impassable: bool,
 }
 
 impl ExportedFunction {
@@ -68,6 +68,7 @@ pub(crate) fn object(
     export: Option<&str>,
     context: &mut Context,
 ) -> JsResult<JsObject> {
+    let func = agent.trampoline_target(func);
     if let Some(known) = agent.cached_function(func)
         && let Some(object) = known.object.borrow().clone()
     {
@@ -153,6 +154,23 @@ fn call_untyped(
     args: &[JsValue],
     context: &mut Context,
 ) -> JsResult<JsValue> {
+    let inputs = inputs(function, agent, args, context)?;
+    let results = function.ty.results.iter();
+    let mut outputs: SmallVec<[Val; INLINE]> = results.map(|_| Val::I32(0)).collect();
+    agent.call(context, function.func, &inputs, &mut outputs)?;
+    output(agent, &outputs, context)
+}
+
+/// The arguments for a function, coerced.
+///
+/// # Errors
+/// Whatever the coercion throws.
+pub(crate) fn inputs(
+    function: &ExportedFunction,
+    agent: &Agent,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<SmallVec<[Val; INLINE]>> {
     let ty = &*function.ty;
     let mut inputs: SmallVec<[Val; INLINE]> = SmallVec::with_capacity(ty.params.len());
     let undefined = JsValue::undefined();
@@ -166,9 +184,15 @@ fn call_untyped(
             context,
         )?);
     }
-    let mut outputs: SmallVec<[Val; INLINE]> = ty.results.iter().map(|_| Val::I32(0)).collect();
-    agent.call(context, function.func, &inputs, &mut outputs)?;
-    match outputs.as_slice() {
+    Ok(inputs)
+}
+
+/// What a function returns to JavaScript.
+///
+/// # Errors
+/// An error of the engine itself.
+pub(crate) fn output(agent: &Agent, outputs: &[Val], context: &mut Context) -> JsResult<JsValue> {
+    match outputs {
         [] => Ok(JsValue::undefined()),
         [value] => values::to_js_value(agent, value, context),
         many => {

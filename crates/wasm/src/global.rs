@@ -13,6 +13,7 @@ use wasmi::{Mutability, Ref, Val};
 use crate::{
     agent::{Agent, AgentRef},
     cell::Cell,
+    trampoline::Linkage,
     values::{self, to_js_value, to_webassembly_value},
 };
 
@@ -27,6 +28,9 @@ pub(crate) struct GlobalInner {
     pub(crate) ty: GlobalType,
     /// What keeps the global's value alive: the cell of the instance that defines it, or its own.
     pub(crate) cell: Gc<Cell>,
+    /// How those who use it take part in exceptions.
+    #[unsafe_ignore_trace]
+    pub(crate) linkage: Linkage,
     object: GcRefCell<Option<JsObject>>,
 }
 
@@ -42,6 +46,7 @@ impl GlobalInner {
             agent: agent.reference(),
             global,
             ty,
+            linkage: cell.linkage.of_definition(),
             cell,
             object: GcRefCell::new(None),
         });
@@ -198,6 +203,15 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
     }
     agent.passing(|| {
         let value = to_webassembly_value(&agent, given, inner.ty.content, &inner.cell, context)?;
+        let value = match value {
+            Val::FuncRef(func) => {
+                match agent.guarded_reference(Ref::Func(func), &inner.linkage) {
+                    Ref::Func(func) => Val::FuncRef(func),
+                    Ref::Extern(reference) => Val::ExternRef(reference),
+                }
+            }
+            other => other,
+        };
         agent
             .store
             .with(|store| inner.global.set(store, value))

@@ -20,6 +20,7 @@ use crate::{
     errors::Pending,
     exceptions::is_aware,
     limiter::StoreData,
+    suspending,
     typed_call::{self, Results},
     values,
 };
@@ -33,6 +34,8 @@ pub(crate) struct HostFunction {
     ty: Arc<FuncType>,
     /// Whether values of its type cannot pass between WebAssembly and JavaScript.
     is_impassable: bool,
+    /// Whether its caller is suspended until the promise that it returns is settled.
+    suspends: bool,
 }
 
 impl HostFunction {
@@ -57,6 +60,7 @@ pub(crate) fn register_builtin(agent: &Agent, cell: &WeakGc<Cell>, ty: &Arc<Func
         cell: cell.clone(),
         ty: Arc::clone(ty),
         is_impassable: false,
+        suspends: false,
     }
     .register(agent)
 }
@@ -67,7 +71,7 @@ pub(crate) fn cell(agent: &Agent, id: usize) -> Option<Gc<Cell>> {
 }
 
 /// Creates a host function from a callable that the instance of `cell` imports as its function
-/// `index`.
+/// `index`. If it `suspends`, the callable is that of a `WebAssembly.Suspending`.
 ///
 /// # Errors
 /// A `TypeError` if the engine has no such function type.
@@ -78,6 +82,7 @@ pub(crate) fn create(
     callable: JsObject,
     ty: &Arc<FuncType>,
     index: u32,
+    suspends: bool,
 ) -> JsResult<Func> {
     let engine_type = ty.to_wasmi().ok_or_else(|| {
         JsNativeError::typ().with_message(format!("a function of type {ty} cannot be imported"))
@@ -89,8 +94,14 @@ pub(crate) fn create(
         cell: weak_cell.clone(),
         ty: Arc::clone(ty),
         is_impassable: values::is_impassable(ty),
+        suspends,
     }
     .register(agent);
+    if suspends {
+        let func = suspending::shim(agent, id, ty)?;
+        agent.own_host_function(func, weak_cell.clone(), ty, index);
+        return Ok(func);
+    }
     let func = agent
         .store
         .with(|mut store: StoreContextMut<'_, StoreData>| {
@@ -148,9 +159,13 @@ fn throw(
     id: Option<usize>,
     error: JsError,
 ) -> Result<(), wasmi::Error> {
-    let cell = id.filter(|_| is_aware(&caller)).and_then(|id| {
+    let caller_is_aware = is_aware(&caller);
+    let cell = id.and_then(|id| {
         let functions = agent.host_functions.borrow();
-        functions.get(id)?.as_ref()?.cell.upgrade()
+        let function = functions.get(id)?.as_ref()?;
+        let cell = function.cell.upgrade()?;
+        // What calls a function that suspends is its shim, which passes on whatever comes.
+        (caller_is_aware || (function.suspends && cell.is_aware())).then_some(cell)
     });
     let error = match cell {
         None => error,
@@ -213,14 +228,30 @@ fn run(
     results: &mut [Val],
     context: &mut Context,
 ) -> JsResult<()> {
-    let (is_impassable, ty) = agent
+    let value = call_with(agent, id, params, context)?;
+    write_results(agent, id, &value, results, context)
+}
+
+fn function_type(agent: &Agent, id: usize) -> Option<Arc<FuncType>> {
+    let functions = agent.host_functions.borrow();
+    Some(Arc::clone(&functions.get(id)?.as_ref()?.ty))
+}
+
+/// Calls the callable with values of WebAssembly.
+///
+/// # Errors
+/// What it throws, and a `TypeError` if values of its type cannot pass.
+pub(crate) fn call_with(
+    agent: &Agent,
+    id: usize,
+    params: &[Val],
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let is_impassable = agent
         .host_functions
         .borrow()
         .get(id)
-        .and_then(|function| {
-            let function = function.as_ref()?;
-            Some((function.is_impassable, Arc::clone(&function.ty)))
-        })
+        .and_then(|function| Some(function.as_ref()?.is_impassable))
         .ok_or_else(gone)?;
     if is_impassable {
         return Err(values::impassable_error());
@@ -229,15 +260,49 @@ fn run(
     for param in params {
         args.push(values::to_js_value(agent, param, context)?);
     }
-    let value = call(agent, id, &args, context)?;
+    call(agent, id, &args, context)
+}
+
+/// What the function with this number returns to WebAssembly code if its result is `value`.
+///
+/// # Errors
+/// Whatever the coercion throws.
+pub(crate) fn results(
+    agent: &Agent,
+    id: usize,
+    value: &JsValue,
+    context: &mut Context,
+) -> JsResult<Vec<Val>> {
+    let mut results = default_results(agent, id);
+    write_results(agent, id, value, &mut results, context)?;
+    Ok(results)
+}
+
+/// What the function with this number returns in the place of results.
+pub(crate) fn default_results(agent: &Agent, id: usize) -> Vec<Val> {
+    let ty = function_type(agent, id).and_then(|ty| ty.to_wasmi());
+    ty.map_or_else(Vec::new, |ty| {
+        let results = ty.results().iter();
+        results.map(|&ty| Val::default_for_ty(ty)).collect()
+    })
+}
+
+fn write_results(
+    agent: &Agent,
+    id: usize,
+    value: &JsValue,
+    results: &mut [Val],
+    context: &mut Context,
+) -> JsResult<()> {
+    let ty = function_type(agent, id).ok_or_else(gone)?;
     let cell = cell(agent, id).ok_or_else(gone)?;
     match &*ty.results {
         [] => {}
         [ty] => {
-            results[0] = values::to_webassembly_value(agent, &value, *ty, &cell, context)?;
+            results[0] = values::to_webassembly_value(agent, value, *ty, &cell, context)?;
         }
         types => {
-            let returned = iterate(&value, context)?;
+            let returned = iterate(value, context)?;
             if returned.len() != types.len() {
                 return Err(JsNativeError::typ()
                     .with_message(format!(

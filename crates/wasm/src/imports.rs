@@ -16,7 +16,9 @@ use crate::{
     host_function, js_string,
     memory::{Memory, MemoryInner},
     table::{Table, TableInner},
+    suspending::Suspending,
     tag::{Tag, TagInner},
+    trampoline::is_function,
     values,
 };
 
@@ -95,13 +97,17 @@ pub(crate) enum Imported {
 }
 
 impl Imported {
-    /// The value for the engine.
+    /// The value for the engine, for the instance of `cell`.
     ///
     /// There is none for a tag: its address is a constant of the lowered module.
-    pub(crate) fn value(&self) -> Option<Extern> {
+    pub(crate) fn value(&self, agent: &Agent, cell: &Gc<Cell>) -> Option<Extern> {
         Some(match self {
             Self::Callable(func) => Extern::Func(*func),
-            Self::Function(function) => Extern::Func(function.func),
+            Self::Function(function) => Extern::Func(agent.guarded(
+                function.func,
+                &function.cell.linkage,
+                &cell.linkage,
+            )),
             Self::Memory(memory) => Extern::Memory(memory.memory),
             Self::Table(table) => Extern::Table(table.table),
             Self::Global(global) => Extern::Global(global.global),
@@ -113,18 +119,29 @@ impl Imported {
     pub(crate) fn brings_exceptions(&self) -> bool {
         match self {
             Self::Function(function) => function.cell.is_aware(),
-            Self::Table(table) => table.cell.is_aware(),
-            Self::Global(global) => global.cell.is_aware(),
+            Self::Table(table) => is_function(table.ty.element) && table.linkage.is_aware(),
+            Self::Global(global) => holds_functions(global) && global.linkage.is_aware(),
             Self::Callable(_) | Self::Memory(_) | Self::Tag(_) => false,
         }
     }
 
-    /// Notes that it is used by an instance that exceptions pass through.
-    pub(crate) fn set_aware(&self) {
-        match self {
-            Self::Table(table) => table.cell.set_aware(),
-            Self::Global(global) => global.cell.set_aware(),
-            _ => {}
+    /// Notes that the instance of `cell`, of this module, uses it: whether exceptions pass through
+    /// it.
+    pub(crate) fn use_by(&self, cell: &Gc<Cell>, info: &ModuleInfo) {
+        let linkage = match self {
+            Self::Table(table) if is_function(table.ty.element) => {
+                if cell.is_aware() {
+                    cell.keep_function_table(table);
+                }
+                &table.linkage
+            }
+            Self::Global(global) if holds_functions(global) => &global.linkage,
+            _ => return,
+        };
+        if cell.is_aware() {
+            linkage.set_aware();
+        } else {
+            linkage.set_unaware(info);
         }
     }
 
@@ -151,6 +168,10 @@ impl Imported {
             }
         }
     }
+}
+
+fn holds_functions(global: &GlobalInner) -> bool {
+    matches!(global.ty.content, ValType::Ref(ty) if is_function(ty))
 }
 
 struct Reader<'a> {
@@ -197,7 +218,9 @@ impl Reader<'_> {
     fn read(&self, value: &JsValue, functions: u32, context: &mut Context) -> JsResult<Imported> {
         match &self.import.ty {
             ExternType::Func(ty) => {
-                let Some(callable) = value.as_callable() else {
+                let suspending = Suspending::function(value);
+                let suspends = suspending.is_some();
+                let Some(callable) = suspending.or_else(|| value.as_callable()) else {
                     return Err(self.link_error("a function import must be callable", context));
                 };
                 if let Some(function) = self.agent.exported_function(value, context)? {
@@ -210,6 +233,7 @@ impl Reader<'_> {
                     callable,
                     ty,
                     functions,
+                    suspends,
                 )?;
                 Ok(Imported::Callable(func))
             }

@@ -142,8 +142,15 @@ impl Linking {
         };
         let lowering = compiled.lowering();
         if lowering.exceptions {
-            cell.set_aware();
-            imports.iter().for_each(Imported::set_aware);
+            cell.linkage.set_aware();
+        } else {
+            cell.linkage.set_unaware(info);
+        }
+        for import in &imports {
+            import.use_by(&cell, info);
+        }
+        for table in cell.function_tables() {
+            agent.guard_table(&table);
         }
         let tags = tags(&agent, info, &imports, &cell);
 
@@ -154,7 +161,7 @@ impl Linking {
             externs.push(match import {
                 LoweredImport::Declared(index) => imports
                     .get(*index)
-                    .and_then(Imported::value)
+                    .and_then(|import| import.value(&agent, &cell))
                     .ok_or_else(|| internal("an import is missing"))?,
                 LoweredImport::Exception(import) => {
                     agent

@@ -43,14 +43,17 @@ mod memory;
 mod metering;
 mod module;
 mod namespace;
+mod promising;
 #[allow(unsafe_code)]
 mod region;
 mod resizable_buffer;
 #[allow(unsafe_code)]
 mod slot;
 pub mod streaming;
+mod suspending;
 mod table;
 mod tag;
+mod trampoline;
 mod typed_call;
 mod values;
 #[allow(unsafe_code)]

@@ -107,19 +107,48 @@ impl Agent {
         if self.meter.is_none() {
             return self.enter(context, |store| func.call(store, inputs, outputs));
         }
-        self.enter_metered(context, |mut store| {
-            let mut call = func.call_resumable(&mut store, inputs, outputs)?;
-            loop {
-                call = match call {
-                    ResumableCall::Finished => return Ok(()),
-                    ResumableCall::HostTrap(trap) => return Err(trap.into_host_error()),
-                    ResumableCall::OutOfFuel(rest) => {
-                        self.refuel(&mut store, rest.required_fuel())?;
-                        rest.resume(&mut store, outputs)?
-                    }
+        self.enter_metered(context, |store| self.call_in(store, func, inputs, outputs))
+    }
+
+    /// Calls a function from where WebAssembly code runs already.
+    pub(crate) fn call_in(
+        &self,
+        mut store: StoreContextMut<'_, StoreData>,
+        func: Func,
+        inputs: &[Val],
+        outputs: &mut [Val],
+    ) -> Result<(), wasmi::Error> {
+        if self.meter.is_none() {
+            return func.call(store, inputs, outputs);
+        }
+        let mut call = func.call_resumable(&mut store, inputs, outputs)?;
+        loop {
+            call = match call {
+                ResumableCall::Finished => return Ok(()),
+                ResumableCall::HostTrap(trap) => return Err(trap.into_host_error()),
+                ResumableCall::OutOfFuel(rest) => {
+                    self.refuel(&mut store, rest.required_fuel())?;
+                    rest.resume(&mut store, outputs)?
                 }
             }
-        })
+        }
+    }
+
+    /// [`enter`](Self::enter) for code that can be suspended.
+    pub(crate) fn enter_resumable<R>(
+        &self,
+        context: &mut Context,
+        f: impl FnOnce(StoreContextMut<'_, StoreData>) -> Result<R, wasmi::Error>,
+    ) -> JsResult<R> {
+        let f = |store: StoreContextMut<'_, StoreData>| {
+            self.may_suspend.set(true);
+            f(store)
+        };
+        if self.meter.is_none() {
+            self.enter(context, f)
+        } else {
+            self.enter_metered(context, f)
+        }
     }
 
     /// [`enter`](Self::enter) for code that uses fuel.
@@ -146,7 +175,7 @@ impl Agent {
 
     /// Asks for fuel. An error is left for the call that entered WebAssembly to take up.
     #[cold]
-    fn refuel(
+    pub(crate) fn refuel(
         &self,
         store: &mut StoreContextMut<'_, StoreData>,
         needed: u64,

@@ -24,7 +24,9 @@ use crate::{
     instance::{self, Instance, Linking},
     memory::Memory,
     module::{self, ByteSource, Module},
+    promising,
     streaming::{self, ResponseSource},
+    suspending::Suspending,
     table::Table,
     tag::{self, Tag},
 };
@@ -34,6 +36,7 @@ pub(crate) fn define(context: &mut Context) {
     let mut namespace = NamespaceBuilder::new("WebAssembly", context);
     namespace
         .method("validate", 1, validate)
+        .method("promising", 1, promising::promising)
         .promise_method("compile", 1, compile)
         .promise_method("instantiate", 1, instantiate)
         .promise_method("compileStreaming", 1, compile_streaming)
@@ -45,6 +48,7 @@ pub(crate) fn define(context: &mut Context) {
         .interface::<Global>()
         .interface::<Tag>()
         .interface::<Exception>()
+        .interface::<Suspending>()
         .getter("JSTag", tag::get_js_tag);
     let object = namespace.build();
     errors::define(&object, context);

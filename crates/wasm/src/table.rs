@@ -14,6 +14,7 @@ use crate::{
     agent::{Agent, AgentRef},
     cell::Cell,
     limiter::MAX_TABLE_ELEMENTS,
+    trampoline::Linkage,
     values::{
         self, AddressType, address_value_to_u64, default_reference, to_js_value, to_reference,
         u64_to_address_value,
@@ -31,6 +32,9 @@ pub(crate) struct TableInner {
     pub(crate) ty: TableType,
     /// What keeps the table's elements alive: the cell of the instance that defines it, or its own.
     pub(crate) cell: Gc<Cell>,
+    /// How those who use it take part in exceptions.
+    #[unsafe_ignore_trace]
+    pub(crate) linkage: Linkage,
     object: GcRefCell<Option<JsObject>>,
 }
 
@@ -46,6 +50,7 @@ impl TableInner {
             agent: agent.reference(),
             table,
             ty,
+            linkage: cell.linkage.of_definition(),
             cell,
             object: GcRefCell::new(None),
         });
@@ -104,10 +109,11 @@ fn element(
     index: usize,
     context: &mut Context,
 ) -> JsResult<Ref> {
-    match args.get(index) {
+    let reference = match args.get(index) {
         None => default_reference(agent, inner.ty.element, &inner.cell, context),
         Some(value) => to_reference(agent, value, inner.ty.element, &inner.cell, context),
-    }
+    }?;
+    Ok(agent.guarded_reference(reference, &inner.linkage))
 }
 
 impl Interface for Table {
@@ -182,7 +188,8 @@ impl Interface for Table {
         if element == RefType::EXTERNREF {
             cell.add_table(table);
         }
-        Ok(Self(TableInner::new(&agent, table, ty, cell)))
+        let inner = TableInner::new(&agent, table, ty, cell);
+        Ok(Self(inner))
     }
 
     fn constructed(object: &JsObject<Self>, _: &mut Context) -> JsResult<()> {

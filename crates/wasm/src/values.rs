@@ -110,7 +110,9 @@ pub(crate) fn to_reference(
             match agent.exported_function(value, context)? {
                 Some(function) if is_of(&function.ty, ty.heap) => {
                     function.link_holder(cell);
-                    Ok(Ref::Func(Nullable::Val(function.func)))
+                    let func =
+                        agent.guarded(function.func, &function.cell.linkage, &cell.linkage);
+                    Ok(Ref::Func(Nullable::Val(func)))
                 }
                 Some(function) => Err(mismatch(&format!(
                     "a function of that type; this one has type {}",

@@ -30,6 +30,8 @@ mod scan;
 mod sections;
 mod work;
 
+pub(crate) use erase::encoded;
+pub(crate) use layout::erased;
 pub use registers::Registers;
 
 use bytes::Bytes;

@@ -46,7 +46,7 @@ pub(super) fn failed(error: Error) -> CompileError {
 }
 
 /// An erased type for the encoder.
-pub(super) fn encoded(ty: types::ValType) -> ValType {
+pub(crate) fn encoded(ty: types::ValType) -> ValType {
     match ty {
         types::ValType::I32 => ValType::I32,
         types::ValType::I64 => ValType::I64,

@@ -167,7 +167,7 @@ fn is_function_reference(ty: ParsedRefType) -> bool {
 }
 
 /// The type that the engine knows values of this type by.
-pub(super) fn erased(ty: ValType) -> ValType {
+pub(crate) fn erased(ty: ValType) -> ValType {
     match ty {
         ValType::Ref(ty) if ty.to_wasmi() == Some(wasmi::RefType::Func) => {
             ValType::Ref(RefType::FUNCREF)
