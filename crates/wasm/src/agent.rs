@@ -9,6 +9,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     rc::{Rc, Weak},
     sync::Arc,
+    time::Duration,
 };
 
 use boa_engine::{
@@ -184,6 +185,7 @@ pub(crate) struct Agent {
     compile_options: CompileOptions,
     pub(crate) resources: Rc<Resources>,
     pub(crate) meter: Option<Meter>,
+    pub(crate) time_slice: Option<Duration>,
     pub(crate) host_values: HostValues,
     pub(crate) common_strings: CommonStrings,
     pub(crate) tags: Tags,
@@ -244,7 +246,11 @@ impl Agent {
             return Ok(Rc::clone(agent));
         }
         let compile_options = options.compile.clone();
-        let meter = options.metering.clone();
+        let time_slice = options.time_slice;
+        let meter = options
+            .metering
+            .clone()
+            .or_else(|| time_slice.map(|_| Meter(Rc::new(metering::Unlimited))));
         let mut config = compile_options.engine_config();
         if meter.is_some() {
             metering::configure(&mut config);
@@ -278,6 +284,7 @@ impl Agent {
                 compile_options,
                 resources,
                 meter,
+                time_slice,
                 host_values: HostValues::default(),
                 common_strings: CommonStrings::default(),
                 tags: Tags::new(),

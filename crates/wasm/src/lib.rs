@@ -59,7 +59,7 @@ mod values;
 #[allow(unsafe_code)]
 mod view;
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
@@ -81,6 +81,12 @@ pub struct Options {
     /// What modules may use.
     pub compile: CompileOptions,
     metering: Option<metering::Meter>,
+    /// How long a call of a function that `WebAssembly.promising` made may go on before the event
+    /// loop gets to do something else; without limit by default.
+    ///
+    /// Other calls run to their end. Code is a few percent slower for it; tight loops, up to a
+    /// third.
+    pub time_slice: Option<Duration>,
 }
 
 impl Options {
@@ -100,6 +106,7 @@ impl Default for Options {
             table_limit: u64::MAX,
             compile: CompileOptions::default(),
             metering: None,
+            time_slice: None,
         }
     }
 }

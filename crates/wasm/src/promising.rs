@@ -5,21 +5,28 @@
 //! An activation is one call of such a function. It has a stack of its own: while it waits for a
 //! promise, others run. What it needs to go on is held by the reactions to that promise alone, so
 //! an activation that waits for a promise which can never be settled is garbage.
+//!
+//! Where the embedder wants it, an activation gives way to the event loop when its time slice is
+//! over. It rests in the middle of what it does, where it would get fuel otherwise.
 
 use std::{
     cell::{Cell as StdCell, RefCell},
     rc::Rc,
+    time::Instant,
 };
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsValue, NativeFunction,
     builtins::promise::ResolvingFunctions,
+    job::{GenericJob, Job},
     js_string,
     object::{FunctionObjectBuilder, builtins::JsPromise},
 };
 use boa_gc::{Finalize, Gc, Trace};
 use taipan_webidl::{convert, promise};
-use wasmi::{AsContextMut, ResumableCall, ResumableCallHostTrap, StoreContextMut, Val};
+use wasmi::{
+    AsContextMut, ResumableCall, ResumableCallHostTrap, ResumableCallOutOfFuel, StoreContextMut, Val,
+};
 
 use crate::{
     agent::Agent,
@@ -102,6 +109,8 @@ impl Drop for Count {
 enum Progress {
     Finished,
     Suspended(ResumableCallHostTrap),
+    /// Its time slice is over.
+    Yielded(ResumableCallOutOfFuel),
 }
 
 /// Calls a function, and returns the promise of its result.
@@ -147,6 +156,7 @@ fn advance(
 ) -> JsResult<()> {
     let results = activation.function.ty.results.iter();
     let mut outputs: Vec<Val> = results.map(|_| Val::I32(0)).collect();
+    let started = agent.time_slice.map(|slice| (Instant::now(), slice));
     let progress = agent.enter_resumable(context, |mut store| {
         let mut call = go_on(store.as_context_mut(), &mut outputs)?;
         loop {
@@ -160,6 +170,9 @@ fn advance(
                     };
                 }
                 ResumableCall::OutOfFuel(rest) => {
+                    if started.is_some_and(|(started, slice)| started.elapsed() >= slice) {
+                        return Ok(Progress::Yielded(rest));
+                    }
                     agent.refuel(&mut store, rest.required_fuel())?;
                     rest.resume(&mut store, &mut outputs)?
                 }
@@ -173,8 +186,40 @@ fn advance(
             promise::settle(functions, result, context)
         }
         Ok(Progress::Suspended(call)) => wait(agent, activation, call, context),
+        Ok(Progress::Yielded(call)) => {
+            give_way(agent, activation, call, context);
+            Ok(())
+        }
         Err(error) => promise::reject(functions, error, context),
     }
+}
+
+/// Has an activation go on when what else there is to do has had its turn.
+fn give_way(
+    agent: &Agent,
+    activation: &Gc<Activation>,
+    call: ResumableCallOutOfFuel,
+    context: &mut Context,
+) {
+    let activation = activation.clone();
+    let count = Count::new(&agent.suspended);
+    let realm = context.realm().clone();
+    let job = GenericJob::new(
+        move |context| {
+            let agent = activation.function.agent.get()?;
+            // Until here references were on the stack of the call alone.
+            let _count = count;
+            agent.passing(|| {
+                advance(&agent, &activation, context, |mut store, outputs| {
+                    agent.refuel(&mut store, call.required_fuel())?;
+                    call.resume(store, outputs)
+                })
+            })?;
+            Ok(JsValue::undefined())
+        },
+        realm,
+    );
+    context.enqueue_job(Job::GenericJob(job));
 }
 
 /// Has an activation wait for the promise that it was suspended for.
