@@ -1,8 +1,8 @@
 (module
-  ;; An exception with a number, which JavaScript can throw and catch as well.
-  (tag $failed (export "failed") (param i32))
   (import "host" "JSTag" (tag $js (param externref)))
   (import "host" "attempt" (func $attempt (param i32)))
+  ;; An exception with a number, which JavaScript can throw and catch as well.
+  (tag $failed (export "failed") (param i32))
 
   ;; 0 if the attempt succeeds, its number if it fails, -1 if it throws anything else.
   (func (export "run") (param $number i32) (result i32)
