@@ -474,3 +474,96 @@ fn values_that_no_table_or_global_holds_any_more_are_let_go_of() {
         "1,true,42,3"
     );
 }
+
+#[test]
+fn payloads_of_exceptions_are_let_go() {
+    let mut context = context();
+    define_module(
+        &mut context,
+        "bytes",
+        r#"(module
+            (import "m" "f" (func $f))
+            (tag $t (export "t") (param externref))
+            (func (export "throw") (param externref) (throw $t (local.get 0)))
+            (func (export "swallow")
+                (block $h (result exnref)
+                    (try_table (catch_all_ref $h) (call $f))
+                    (return))
+                drop)
+            (func (export "catch") (result externref)
+                (block $h (result externref)
+                    (try_table (catch $t $h) (call $f))
+                    (unreachable))))"#,
+    );
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        let payload;
+        const tag = () => instance.exports.t;
+        const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+            m: { f() { instance.exports.throw(payload); } },
+        });
+        (() => {
+            for (let i = 0; i < 10_000; i++) {
+                payload = { i };
+                if (i % 100 === 0) refs.push(new WeakRef(payload));
+                try { instance.exports.throw(payload); } catch (e) { e.getArg(tag(), 0); }
+                instance.exports.swallow();
+                instance.exports.catch();
+            }
+            payload = undefined;
+        })(); ''",
+    );
+    collect(&mut context);
+    // What was handed over since references were last looked through may still be there.
+    let alive: usize = eval(&mut context, ALIVE).parse().expect("a number");
+    assert!(alive < 50, "{alive} of 100 payloads are alive");
+
+    // Nothing keeps an instance that has thrown, and been thrown through.
+    eval(
+        &mut context,
+        r"
+        refs = [];
+        (() => {
+            for (let i = 0; i < 50; i++) {
+                let other;
+                const f = () => { other.exports.throw({ other }); };
+                other = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { f } });
+                other.exports.swallow();
+                try { f(); } catch (e) { refs.push(new WeakRef(e)); }
+                refs.push(new WeakRef(other), new WeakRef(f), new WeakRef(other.exports.t));
+            }
+        })(); ''",
+    );
+    collect(&mut context);
+    assert_eq!(eval(&mut context, ALIVE), "0");
+}
+
+#[test]
+fn activations_that_wait_for_ever_are_collected() {
+    let mut context = context();
+    define_module(
+        &mut context,
+        "bytes",
+        r#"(module
+            (import "m" "f" (func $f (param externref) (result externref)))
+            (func (export "run") (param externref) (result externref)
+                (call $f (local.get 0))))"#,
+    );
+    eval(
+        &mut context,
+        r"
+        var refs = [];
+        (() => {
+            for (let i = 0; i < 50; i++) {
+                const f = new WebAssembly.Suspending(() => new Promise(() => {}));
+                const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { f } }).exports;
+                const value = { i };
+                refs.push(new WeakRef(run), new WeakRef(value), new WeakRef(WebAssembly.promising(run)(value)));
+            }
+        })(); ''",
+    );
+    collect(&mut context);
+    assert_eq!(eval(&mut context, ALIVE), "0");
+}

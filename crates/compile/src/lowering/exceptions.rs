@@ -12,7 +12,8 @@
 //!   constants, and goes on to the next outer handler if it does not know the tag.
 //! - An `exnref` is an `externref` of the embedder's. It is made when one is asked for
 //!   ([`ExceptionImport::Reference`]), and taken apart when it is thrown
-//!   ([`ExceptionImport::Throw`]).
+//!   ([`ExceptionImport::Throw`]). Where a function only keeps it in order to throw it again, what
+//!   it would refer to is kept in locals instead.
 //!
 //! As calls return as if nothing had happened, whatever calls a function that may throw has to look
 //! at the registers: the embedder, and modules without exceptions that are linked to modules with
@@ -25,6 +26,7 @@
 mod body;
 mod erase;
 mod layout;
+mod references;
 mod registers;
 mod scan;
 mod sections;

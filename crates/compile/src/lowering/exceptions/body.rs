@@ -1,5 +1,7 @@
 //! Function bodies.
 
+use std::collections::HashMap;
+
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{BlockType, Encode, HeapType, Instruction, ValType};
 use wasmparser::{BlockType as ParsedBlockType, Catch, FunctionBody, Operator, OperatorsReader};
@@ -7,6 +9,7 @@ use wasmparser::{BlockType as ParsedBlockType, Catch, FunctionBody, Operator, Op
 use super::ExceptionImport;
 use super::erase::{Erase, encoded, failed};
 use super::layout::{Layout, erased};
+use super::references::{self, Without, without_reference};
 use super::scan::Scan;
 use crate::CompileError;
 use crate::info::count;
@@ -19,6 +22,9 @@ pub(super) fn rewrite(
 ) -> Result<Vec<u8>, CompileError> {
     let scan = Scan::new(body)?;
     let mut rewriter = Rewriter::new(layout, ty, body, scan)?;
+    if rewriter.scan.references {
+        rewriter.keep_references(references::kept_in_locals(layout, ty, body)?);
+    }
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let operator = operators.read()?;
@@ -44,6 +50,8 @@ struct Frame {
 enum Kind {
     /// A block, loop or `if`, or the function itself.
     Block,
+    /// A block with a reference as its last result, which is in transit from its end on.
+    Target,
     TryTable {
         catches: Vec<Catch>,
     },
@@ -62,8 +70,8 @@ enum Kind {
     },
 }
 
-/// The locals that a caught exception is kept in for a `rethrow`.
-#[derive(Debug)]
+/// The locals that a caught exception is kept in for a `rethrow` or `throw_ref`.
+#[derive(Clone, Debug)]
 struct Saved {
     /// The address of its tag, where the `catch` does not say it.
     tag: Option<u32>,
@@ -95,6 +103,11 @@ struct Rewriter<'a> {
     locals: Vec<(u32, ValType)>,
     /// The index of the next local to be added.
     next_local: u32,
+    /// Where references do not leave the function: the locals for one in transit, and for those in
+    /// locals of the original body.
+    references: Option<(Saved, HashMap<u32, Saved>)>,
+    /// The reference that is on the operand stack of the original body.
+    transit: Option<Saved>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -125,6 +138,8 @@ impl<'a> Rewriter<'a> {
             tries: 0,
             locals,
             next_local,
+            references: None,
+            transit: None,
         };
         if rewriter.scan.unwinds {
             rewriter.begin(&Instruction::Block(BlockType::Empty));
@@ -135,6 +150,39 @@ impl<'a> Rewriter<'a> {
             kind: Kind::Block,
         });
         Ok(rewriter)
+    }
+
+    /// Has references to exceptions be kept in these locals, if there are any.
+    fn keep_references(&mut self, locals: Option<Vec<u32>>) {
+        self.references = locals.map(|locals| {
+            let transit = self.add_local(ValType::EXTERNREF);
+            let transit = self.add_saved(transit);
+            let kept = locals.into_iter();
+            (transit, kept.map(|local| (local, self.add_saved(local))).collect())
+        });
+    }
+
+    /// The locals for an exception, with `exception` as that for a reference to it.
+    fn add_saved(&mut self, exception: u32) -> Saved {
+        let tag = Some(self.add_local(ValType::I32));
+        let registers = if self.saves_registers() {
+            self.layout.registers.as_slice()
+        } else {
+            &[]
+        };
+        Saved {
+            tag,
+            address: self.layout.pending(),
+            exception,
+            registers: (registers.iter())
+                .map(|&(register, ty)| (register, self.add_local(encoded(ty))))
+                .collect(),
+        }
+    }
+
+    /// Whether the payloads of all tags fit into locals.
+    fn saves_registers(&self) -> bool {
+        self.layout.registers.len() <= MAX_SAVED_REGISTERS
     }
 
     fn finish(self) -> Vec<u8> {
@@ -218,7 +266,24 @@ impl<'a> Rewriter<'a> {
         operator: Operator<'_>,
         rest: &OperatorsReader<'_>,
     ) -> Result<(), CompileError> {
+        if let Some(saved) = self.transit.take() {
+            return self.consume(&saved, &operator);
+        }
         match operator {
+            Operator::LocalGet { local_index } if self.kept(local_index).is_some() => {
+                self.transit = self.kept(local_index).cloned();
+            }
+            Operator::Block { blockty } if self.references.is_some() => {
+                let (ty, target) = match without_reference(self.layout, blockty) {
+                    Without::Type(ty) => (ty, true),
+                    _ => (blockty, false),
+                };
+                let ty = self.block_type(ty)?;
+                let handler = self.handler();
+                let label = self.begin(&Instruction::Block(ty));
+                let kind = if target { Kind::Target } else { Kind::Block };
+                self.push(label, handler, kind);
+            }
             Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
                 let instruction = Erase(self.layout).instruction(operator).map_err(failed)?;
                 let handler = self.handler();
@@ -318,6 +383,57 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
+    /// The locals for the reference in a local of the original body.
+    fn kept(&self, local: u32) -> Option<&Saved> {
+        self.references.as_ref()?.1.get(&local)
+    }
+
+    /// Does what an instruction does to a reference that is in transit.
+    fn consume(&mut self, saved: &Saved, operator: &Operator<'_>) -> Result<(), CompileError> {
+        match *operator {
+            Operator::Drop => {}
+            Operator::LocalSet { local_index } => {
+                let Some(to) = self.kept(local_index).cloned() else {
+                    return Err(CompileError::internal("a reference that gets lost"));
+                };
+                let pairs = [(Some(saved.exception), Some(to.exception)), (saved.tag, to.tag)];
+                let registers = saved.registers.iter().zip(&to.registers);
+                let registers = registers.map(|((_, from), (_, to))| (Some(*from), Some(*to)));
+                for pair in pairs.into_iter().chain(registers) {
+                    if let (Some(from), Some(to)) = pair {
+                        self.emit(&Instruction::LocalGet(from));
+                        self.emit(&Instruction::LocalSet(to));
+                    }
+                }
+            }
+            Operator::RefIsNull => {
+                self.is_null(saved);
+            }
+            Operator::ThrowRef => {
+                self.is_null(saved);
+                self.begin(&Instruction::If(BlockType::Empty));
+                // Which traps.
+                self.emit(&Instruction::RefNull(HeapType::EXTERN));
+                self.call_helper(ExceptionImport::Throw);
+                self.end();
+                self.throw_saved(saved);
+                self.branch(self.handler());
+            }
+            _ => return Err(CompileError::internal("a reference that is not consumed")),
+        }
+        Ok(())
+    }
+
+    fn is_null(&mut self, saved: &Saved) {
+        self.emit(&Instruction::LocalGet(saved.exception));
+        self.emit(&Instruction::RefIsNull);
+        if let Some(tag) = saved.tag {
+            self.emit(&Instruction::LocalGet(tag));
+            self.emit(&Instruction::I32Eqz);
+            self.emit(&Instruction::I32And);
+        }
+    }
+
     /// Emits an instruction that only has its indices and types changed.
     fn plain(&mut self, operator: Operator<'_>) -> Result<(), CompileError> {
         let instruction = Erase(self.layout).instruction(operator).map_err(failed)?;
@@ -379,6 +495,10 @@ impl<'a> Rewriter<'a> {
         match &frame.kind {
             Kind::Block if self.frames.is_empty() => self.end_of_function(),
             Kind::Block | Kind::CatchAll { .. } => self.end(),
+            Kind::Target => {
+                self.end();
+                self.transit = self.references.as_ref().map(|(transit, _)| transit.clone());
+            }
             Kind::Try { .. } => {
                 self.end_guarded(&frame);
                 self.branch(self.handler());
@@ -449,8 +569,10 @@ impl<'a> Rewriter<'a> {
         for &register in registers {
             self.emit(&Instruction::GlobalGet(register));
         }
-        if with_reference {
-            self.call_helper(ExceptionImport::Reference);
+        match self.references.as_ref().map(|(transit, _)| transit.clone()) {
+            Some(transit) if with_reference => self.save_any(&transit),
+            None if with_reference => self.call_helper(ExceptionImport::Reference),
+            _ => {}
         }
         self.emit(&Instruction::I32Const(0));
         self.emit(&Instruction::GlobalSet(self.layout.pending()));
@@ -494,7 +616,12 @@ impl<'a> Rewriter<'a> {
 
     fn catch_all(&mut self) -> Result<(), CompileError> {
         let (label, rethrown) = self.begin_clause()?;
-        let saved = rethrown.then(|| self.save_any());
+        let saved = rethrown.then(|| {
+            let exception = self.add_local(ValType::EXTERNREF);
+            let saved = self.add_saved(exception);
+            self.save_any(&saved);
+            saved
+        });
         self.caught(&[], false);
         let handler = self.handler();
         self.push(label, handler, Kind::CatchAll { saved });
@@ -517,14 +644,17 @@ impl<'a> Rewriter<'a> {
 
     /// Keeps the pending exception, whatever its tag is: in its registers if these are all known,
     /// else by reference.
-    fn save_any(&mut self) -> Saved {
+    fn save_any(&mut self, saved: &Saved) {
         let layout = self.layout;
-        let address = layout.pending();
-        let is_few = layout.registers.len() <= MAX_SAVED_REGISTERS;
-        let known = if is_few { MAX_KNOWN_TAGS } else { 0 };
-        let tag = self.save(layout.pending(), ValType::I32);
-        let exception = self.add_local(ValType::EXTERNREF);
-        let mut registers = Vec::new();
+        let known = if self.saves_registers() {
+            MAX_KNOWN_TAGS
+        } else {
+            0
+        };
+        if let Some(tag) = saved.tag {
+            self.emit(&Instruction::GlobalGet(layout.pending()));
+            self.emit(&Instruction::LocalSet(tag));
+        }
         let mut tags = layout.tags.iter().take(known);
         if let Some(first) = tags.next() {
             self.has_tag(first.address);
@@ -534,23 +664,18 @@ impl<'a> Rewriter<'a> {
             }
             self.begin(&Instruction::If(BlockType::Empty));
             self.emit(&Instruction::GlobalGet(layout.exception()));
-            self.emit(&Instruction::LocalSet(exception));
-            for &(register, ty) in &layout.registers {
-                registers.push((register, self.save(register, encoded(ty))));
+            self.emit(&Instruction::LocalSet(saved.exception));
+            for &(register, local) in &saved.registers {
+                self.emit(&Instruction::GlobalGet(register));
+                self.emit(&Instruction::LocalSet(local));
             }
             self.emit(&Instruction::Else);
             self.call_helper(ExceptionImport::Reference);
-            self.emit(&Instruction::LocalSet(exception));
+            self.emit(&Instruction::LocalSet(saved.exception));
             self.end();
         } else {
             self.call_helper(ExceptionImport::Reference);
-            self.emit(&Instruction::LocalSet(exception));
-        }
-        Saved {
-            tag: Some(tag),
-            address,
-            exception,
-            registers,
+            self.emit(&Instruction::LocalSet(saved.exception));
         }
     }
 
@@ -563,12 +688,18 @@ impl<'a> Rewriter<'a> {
         let Some(saved) = saved else {
             return Err(CompileError::internal("a rethrow that was not seen"));
         };
+        let saved = saved.clone();
+        self.throw_saved(&saved);
+        Ok(())
+    }
+
+    /// Makes an exception pending that is kept in locals.
+    fn throw_saved(&mut self, saved: &Saved) {
         let (tag, address, exception) = (saved.tag, saved.address, saved.exception);
-        let registers = saved.registers.clone();
         self.emit(&Instruction::LocalGet(exception));
         self.emit(&Instruction::RefIsNull);
         self.begin(&Instruction::If(BlockType::Empty));
-        for (register, local) in registers {
+        for &(register, local) in &saved.registers {
             self.emit(&Instruction::LocalGet(local));
             self.emit(&Instruction::GlobalSet(register));
         }
@@ -581,7 +712,6 @@ impl<'a> Rewriter<'a> {
         self.emit(&Instruction::LocalGet(exception));
         self.call_helper(ExceptionImport::Throw);
         self.end();
-        Ok(())
     }
 }
 

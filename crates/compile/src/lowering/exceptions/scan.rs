@@ -1,12 +1,14 @@
 //! What a function body has in it.
 
-use wasmparser::{BinaryReaderError, FunctionBody, Operator};
+use wasmparser::{BinaryReaderError, Catch, FunctionBody, Operator};
 
 /// What has to be known of a body before it is rewritten.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     /// Whether control may leave it because of an exception.
     pub(super) unwinds: bool,
+    /// Whether it catches by reference.
+    pub(super) references: bool,
     /// For each `try`, in their order, whether a `rethrow` refers to it.
     pub(super) rethrown: Vec<bool>,
 }
@@ -23,8 +25,11 @@ impl Scan {
                     open.push(None);
                 }
                 // Even where nothing is thrown, what is not caught has to go somewhere.
-                Operator::TryTable { .. } => {
+                Operator::TryTable { try_table } => {
                     scan.unwinds = true;
+                    scan.references |= try_table.catches.iter().any(|catch| {
+                        matches!(catch, Catch::OneRef { .. } | Catch::AllRef { .. })
+                    });
                     open.push(None);
                 }
                 Operator::Try { .. } => {

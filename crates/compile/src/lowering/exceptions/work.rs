@@ -163,7 +163,8 @@ impl Job {
         for (index, body) in range.clone().zip(&self.bodies[range]) {
             let bytes = &self.module[body.range.clone()];
             let reader = BinaryReader::new_features(bytes, body.range.start, features);
-            let rewritten = rewrite(&self.layout, body.ty, &FunctionBody::new(reader))?;
+            let original = FunctionBody::new(reader);
+            let rewritten = rewrite(&self.layout, body.ty, &original)?;
             let mut validator = FuncToValidate {
                 resources: &self.resources,
                 index: self.layout.function(self.layout.imported_functions) + count(index),
