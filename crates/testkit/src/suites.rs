@@ -105,6 +105,12 @@ pub const SUITES: &[Entry] = &[
     entry("dom-abort", &["dom/abort"], Some((35, 35))),
     entry("dom-events", &["dom/events"], Some((39, 41))),
     entry("timers", &["html/webappapis/timers"], None),
+    entry("jspi", &["wasm/jsapi/jspi"], Some((21, 21))),
+    entry(
+        "wasm-exceptions",
+        &["wasm/jsapi/exception", "wasm/jsapi/tag"],
+        None,
+    ),
     entry(
         "microtask-queuing",
         &["html/webappapis/microtask-queuing"],

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod check;
+mod duration;
 mod inspect;
 mod limits;
 mod permissions;

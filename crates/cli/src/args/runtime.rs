@@ -1,9 +1,11 @@
 //! Options of every runtime that the command makes.
 
+use std::time::Duration;
+
 use clap::Args;
 use taipan::{Error, Runtime, RuntimeBuilder, Url};
 
-use super::{LimitArgs, PermissionArgs};
+use super::{LimitArgs, PermissionArgs, duration::duration};
 
 /// How the runtime of a program is set up.
 #[derive(Debug, Args)]
@@ -14,6 +16,11 @@ pub(crate) struct RuntimeArgs {
     /// are taken as if they had come from beside URL, so their imports resolve against it too.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<Url>,
+
+    /// Let timers and requests go on while WebAssembly code computes that a script waits for: what
+    /// WebAssembly.promising() calls gives way whenever it has run for TIME, as 10ms
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    time_slice: Option<Duration>,
 
     #[command(flatten)]
     permissions: PermissionArgs,
@@ -33,6 +40,9 @@ impl RuntimeArgs {
         let mut builder = Runtime::builder();
         if let Some(url) = &self.base_url {
             builder = builder.base_url(url.clone());
+        }
+        if let Some(slice) = self.time_slice {
+            builder = builder.time_slice(slice);
         }
         let builder = self.permissions.apply(builder, program)?;
         self.limits.apply(builder)

@@ -37,3 +37,30 @@ fn the_modules_are_what_their_texts_say() {
         assert_eq!(wat::parse_str(text).expect("a module"), module, "{name}");
     }
 }
+
+/// A long computation gives way to timers; an ordinary call does not.
+#[test]
+fn time_slices_let_timers_go_on() {
+    let script = r#"
+        const bytes = new Uint8Array([0,97,115,109,1,0,0,0,1,6,1,96,1,127,1,127,3,2,1,0,7,5,1,1,102,0,0,10,15,1,13,0,
+            3,64,32,0,65,1,107,34,0,13,0,11,32,0,11]);
+        const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+        let ticks = 0;
+        const timer = setInterval(() => ticks++, 1);
+        const result = await WebAssembly.promising(f)(30000000);
+        const during = ticks;
+        f(1000000);
+        clearInterval(timer);
+        console.log(result, during > 3, ticks === during);
+    "#;
+    let run = taipan(&["--module", "--time-slice", "5ms", "-e", script]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "0 true true\n"),
+        "{run:?}"
+    );
+    let run = taipan(&["--module", "-e", script]);
+    assert_eq!(run.stdout, "0 false true\n", "{run:?}");
+    let run = taipan(&["--time-slice", "5", "-e", "0"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+}
