@@ -42,7 +42,7 @@ fn the_modules_are_what_their_texts_say() {
 #[test]
 fn time_slices_let_timers_go_on() {
     let script = r#"
-        const bytes = new Uint8Array([0,97,115,109,1,0,0,0,1,6,1,96,1,127,1,127,3,2,1,0,7,5,1,1,102,0,0,10,15,1,13,0,
+        const bytes = new Uint8Array([0,97,115,109,1,0,0,0,1,6,1,96,1,127,1,127,3,2,1,0,7,5,1,1,102,0,0,10,18,1,16,0,
             3,64,32,0,65,1,107,34,0,13,0,11,32,0,11]);
         const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
         let ticks = 0;
