@@ -28,6 +28,7 @@ mod erase;
 mod layout;
 mod references;
 mod registers;
+mod saved;
 mod scan;
 mod sections;
 mod work;

@@ -10,6 +10,7 @@ use super::ExceptionImport;
 use super::erase::{Erase, encoded, failed};
 use super::layout::{Layout, erased};
 use super::references::{self, Without, without_reference};
+use super::saved::Saved;
 use super::scan::Scan;
 use crate::CompileError;
 use crate::info::count;
@@ -70,27 +71,8 @@ enum Kind {
     },
 }
 
-/// The locals that a caught exception is kept in for a `rethrow` or `throw_ref`.
-#[derive(Clone, Debug)]
-struct Saved {
-    /// The address of its tag, where the `catch` does not say it.
-    tag: Option<u32>,
-    /// The global with the tag's address, where the `catch` says it.
-    address: u32,
-    /// A reference to it; if it is null, the payload is in `registers`.
-    exception: u32,
-    /// Registers, and the locals for them.
-    registers: Vec<(u32, u32)>,
-}
-
-/// As many tags a `catch_all` compares with before it asks for a reference.
-const MAX_KNOWN_TAGS: usize = 4;
-
-/// As many registers a `catch_all` saves before it asks for a reference.
-const MAX_SAVED_REGISTERS: usize = 4;
-
-struct Rewriter<'a> {
-    layout: &'a Layout,
+pub(super) struct Rewriter<'a> {
+    pub(super) layout: &'a Layout,
     results: Vec<ValType>,
     scan: Scan,
     code: Vec<u8>,
@@ -105,9 +87,9 @@ struct Rewriter<'a> {
     next_local: u32,
     /// Where references do not leave the function: the locals for one in transit, and for those in
     /// locals of the original body.
-    references: Option<(Saved, HashMap<u32, Saved>)>,
+    pub(super) references: Option<(Saved, HashMap<u32, Saved>)>,
     /// The reference that is on the operand stack of the original body.
-    transit: Option<Saved>,
+    pub(super) transit: Option<Saved>,
 }
 
 impl<'a> Rewriter<'a> {
@@ -152,39 +134,6 @@ impl<'a> Rewriter<'a> {
         Ok(rewriter)
     }
 
-    /// Has references to exceptions be kept in these locals, if there are any.
-    fn keep_references(&mut self, locals: Option<Vec<u32>>) {
-        self.references = locals.map(|locals| {
-            let transit = self.add_local(ValType::EXTERNREF);
-            let transit = self.add_saved(transit);
-            let kept = locals.into_iter();
-            (transit, kept.map(|local| (local, self.add_saved(local))).collect())
-        });
-    }
-
-    /// The locals for an exception, with `exception` as that for a reference to it.
-    fn add_saved(&mut self, exception: u32) -> Saved {
-        let tag = Some(self.add_local(ValType::I32));
-        let registers = if self.saves_registers() {
-            self.layout.registers.as_slice()
-        } else {
-            &[]
-        };
-        Saved {
-            tag,
-            address: self.layout.pending(),
-            exception,
-            registers: (registers.iter())
-                .map(|&(register, ty)| (register, self.add_local(encoded(ty))))
-                .collect(),
-        }
-    }
-
-    /// Whether the payloads of all tags fit into locals.
-    fn saves_registers(&self) -> bool {
-        self.layout.registers.len() <= MAX_SAVED_REGISTERS
-    }
-
     fn finish(self) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.code.len() + 16);
         count(self.locals.len()).encode(&mut out);
@@ -196,27 +145,27 @@ impl<'a> Rewriter<'a> {
         out
     }
 
-    fn emit(&mut self, instruction: &Instruction<'_>) {
+    pub(super) fn emit(&mut self, instruction: &Instruction<'_>) {
         instruction.encode(&mut self.code);
     }
 
     /// Emits an instruction that opens a block, and gives the block's label.
-    fn begin(&mut self, instruction: &Instruction<'_>) -> u32 {
+    pub(super) fn begin(&mut self, instruction: &Instruction<'_>) -> u32 {
         self.emit(instruction);
         self.open += 1;
         self.open
     }
 
-    fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.emit(&Instruction::End);
         self.open -= 1;
     }
 
-    fn branch(&mut self, label: u32) {
+    pub(super) fn branch(&mut self, label: u32) {
         self.emit(&Instruction::Br(self.open - label));
     }
 
-    fn add_local(&mut self, ty: ValType) -> u32 {
+    pub(super) fn add_local(&mut self, ty: ValType) -> u32 {
         match self.locals.last_mut() {
             Some((number, last)) if *last == ty => *number += 1,
             _ => self.locals.push((1, ty)),
@@ -243,7 +192,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Where an exception goes that is thrown now.
-    fn handler(&self) -> u32 {
+    pub(super) fn handler(&self) -> u32 {
         self.frames.last().map_or(1, |frame| frame.handler)
     }
 
@@ -383,57 +332,6 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
-    /// The locals for the reference in a local of the original body.
-    fn kept(&self, local: u32) -> Option<&Saved> {
-        self.references.as_ref()?.1.get(&local)
-    }
-
-    /// Does what an instruction does to a reference that is in transit.
-    fn consume(&mut self, saved: &Saved, operator: &Operator<'_>) -> Result<(), CompileError> {
-        match *operator {
-            Operator::Drop => {}
-            Operator::LocalSet { local_index } => {
-                let Some(to) = self.kept(local_index).cloned() else {
-                    return Err(CompileError::internal("a reference that gets lost"));
-                };
-                let pairs = [(Some(saved.exception), Some(to.exception)), (saved.tag, to.tag)];
-                let registers = saved.registers.iter().zip(&to.registers);
-                let registers = registers.map(|((_, from), (_, to))| (Some(*from), Some(*to)));
-                for pair in pairs.into_iter().chain(registers) {
-                    if let (Some(from), Some(to)) = pair {
-                        self.emit(&Instruction::LocalGet(from));
-                        self.emit(&Instruction::LocalSet(to));
-                    }
-                }
-            }
-            Operator::RefIsNull => {
-                self.is_null(saved);
-            }
-            Operator::ThrowRef => {
-                self.is_null(saved);
-                self.begin(&Instruction::If(BlockType::Empty));
-                // Which traps.
-                self.emit(&Instruction::RefNull(HeapType::EXTERN));
-                self.call_helper(ExceptionImport::Throw);
-                self.end();
-                self.throw_saved(saved);
-                self.branch(self.handler());
-            }
-            _ => return Err(CompileError::internal("a reference that is not consumed")),
-        }
-        Ok(())
-    }
-
-    fn is_null(&mut self, saved: &Saved) {
-        self.emit(&Instruction::LocalGet(saved.exception));
-        self.emit(&Instruction::RefIsNull);
-        if let Some(tag) = saved.tag {
-            self.emit(&Instruction::LocalGet(tag));
-            self.emit(&Instruction::I32Eqz);
-            self.emit(&Instruction::I32And);
-        }
-    }
-
     /// Emits an instruction that only has its indices and types changed.
     fn plain(&mut self, operator: Operator<'_>) -> Result<(), CompileError> {
         let instruction = Erase(self.layout).instruction(operator).map_err(failed)?;
@@ -441,7 +339,7 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
-    fn call_helper(&mut self, helper: ExceptionImport) {
+    pub(super) fn call_helper(&mut self, helper: ExceptionImport) {
         self.emit(&Instruction::Call(self.layout.helper(helper)));
     }
 
@@ -530,7 +428,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Whether the pending exception has this tag.
-    fn has_tag(&mut self, address: u32) {
+    pub(super) fn has_tag(&mut self, address: u32) {
         self.emit(&Instruction::GlobalGet(self.layout.pending()));
         self.emit(&Instruction::GlobalGet(address));
         self.emit(&Instruction::I32Eq);
@@ -642,43 +540,6 @@ impl<'a> Rewriter<'a> {
         local
     }
 
-    /// Keeps the pending exception, whatever its tag is: in its registers if these are all known,
-    /// else by reference.
-    fn save_any(&mut self, saved: &Saved) {
-        let layout = self.layout;
-        let known = if self.saves_registers() {
-            MAX_KNOWN_TAGS
-        } else {
-            0
-        };
-        if let Some(tag) = saved.tag {
-            self.emit(&Instruction::GlobalGet(layout.pending()));
-            self.emit(&Instruction::LocalSet(tag));
-        }
-        let mut tags = layout.tags.iter().take(known);
-        if let Some(first) = tags.next() {
-            self.has_tag(first.address);
-            for tag in tags {
-                self.has_tag(tag.address);
-                self.emit(&Instruction::I32Or);
-            }
-            self.begin(&Instruction::If(BlockType::Empty));
-            self.emit(&Instruction::GlobalGet(layout.exception()));
-            self.emit(&Instruction::LocalSet(saved.exception));
-            for &(register, local) in &saved.registers {
-                self.emit(&Instruction::GlobalGet(register));
-                self.emit(&Instruction::LocalSet(local));
-            }
-            self.emit(&Instruction::Else);
-            self.call_helper(ExceptionImport::Reference);
-            self.emit(&Instruction::LocalSet(saved.exception));
-            self.end();
-        } else {
-            self.call_helper(ExceptionImport::Reference);
-            self.emit(&Instruction::LocalSet(saved.exception));
-        }
-    }
-
     /// Makes the exception that was caught pending again.
     fn rethrow(&mut self, depth: u32) -> Result<(), CompileError> {
         let (Kind::Catch { saved, .. } | Kind::CatchAll { saved }) = &self.frame(depth)?.kind
@@ -693,26 +554,6 @@ impl<'a> Rewriter<'a> {
         Ok(())
     }
 
-    /// Makes an exception pending that is kept in locals.
-    fn throw_saved(&mut self, saved: &Saved) {
-        let (tag, address, exception) = (saved.tag, saved.address, saved.exception);
-        self.emit(&Instruction::LocalGet(exception));
-        self.emit(&Instruction::RefIsNull);
-        self.begin(&Instruction::If(BlockType::Empty));
-        for &(register, local) in &saved.registers {
-            self.emit(&Instruction::LocalGet(local));
-            self.emit(&Instruction::GlobalSet(register));
-        }
-        self.emit(&match tag {
-            Some(tag) => Instruction::LocalGet(tag),
-            None => Instruction::GlobalGet(address),
-        });
-        self.emit(&Instruction::GlobalSet(self.layout.pending()));
-        self.emit(&Instruction::Else);
-        self.emit(&Instruction::LocalGet(exception));
-        self.call_helper(ExceptionImport::Throw);
-        self.end();
-    }
 }
 
 /// A constant of this type.
