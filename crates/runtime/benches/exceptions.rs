@@ -63,14 +63,15 @@ const THROWING: &str = r#"
 "#;
 
 const TRY_TABLE: &str = r#"
-    (func $middle (param $n i32)
+    (func $middle (param $n i32) (local $exception exnref)
         (drop (call $allocate (i32.const 32)))
         (block $cleanup (result exnref)
             (try_table (catch_all_ref $cleanup) (call $inner (local.get $n)))
             (call $free (i32.const 32))
             (return))
+        (local.set $exception)
         (call $free (i32.const 32))
-        (throw_ref))
+        (throw_ref (local.get $exception)))
     (func (export "run") (param $turns i32) (result i32) (local $sum i32) (local $error i32)
         (loop $l
             (block $done
