@@ -24,13 +24,10 @@ use crate::{FuncType, ValType};
 /// # Ok::<(), wasmi::Error>(())
 /// ```
 pub fn shim(ty: &FuncType) -> Vec<u8> {
-    let encode = |types: &[ValType]| -> Vec<_> {
-        types.iter().map(|&ty| encoded(erased(ty))).collect()
-    };
+    let encode =
+        |types: &[ValType]| -> Vec<_> { types.iter().map(|&ty| encoded(erased(ty))).collect() };
     let mut types = TypeSection::new();
-    types
-        .ty()
-        .function(encode(&ty.params), encode(&ty.results));
+    types.ty().function(encode(&ty.params), encode(&ty.results));
     let mut imports = ImportSection::new();
     imports.import("", "f", EntityType::Function(0));
     let mut functions = FunctionSection::new();

@@ -32,8 +32,10 @@ fn other_modules_stay_as_they_are() {
     without.features.legacy_exceptions = false;
     for module in [
         large_module(50),
-        wat(r#"(module (import "a" "f" (func $f)) (table 1 funcref) (memory 1)
-            (func (export "g") (call $f) (call_indirect (i32.const 0))))"#),
+        wat(
+            r#"(module (import "a" "f" (func $f)) (table 1 funcref) (memory 1)
+            (func (export "g") (call $f) (call_indirect (i32.const 0))))"#,
+        ),
     ] {
         let with = compile(&module, &CompileOptions::default()).unwrap();
         let without = compile(&module, &without).unwrap();

@@ -463,6 +463,7 @@ impl Agent {
     /// What leaves WebAssembly code that did not return: an exception, or a panic that goes on.
     #[cold]
     fn leave(&self, error: wasmi::Error, context: &mut Context) -> JsError {
+        self.drop_exception();
         let payload = self.panic.borrow_mut().take();
         if let Some(payload) = payload {
             std::panic::resume_unwind(payload);

@@ -61,6 +61,21 @@ impl Agent {
             && self.with_registers(|registers, store| registers.pending(&store) != 0)
     }
 
+    /// [`has_exception`](Self::has_exception), for who holds the store.
+    pub(crate) fn has_exception_in(&self, store: &StoreContextMut<'_, StoreData>) -> bool {
+        let registers = self.exceptions.registers.borrow();
+        registers
+            .as_ref()
+            .is_some_and(|registers| registers.pending(store) != 0)
+    }
+
+    /// Forgets what is pending where code has ended otherwise, stopped on its way to a handler.
+    pub(crate) fn drop_exception(&self) {
+        if self.exceptions.in_use.get() {
+            self.with_registers(|registers, store| registers.clear(store));
+        }
+    }
+
     /// Takes the pending exception out of the registers, as what a script catches.
     ///
     /// <https://webassembly.github.io/spec/js-api/#call-an-exported-function>

@@ -204,12 +204,10 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
     agent.passing(|| {
         let value = to_webassembly_value(&agent, given, inner.ty.content, &inner.cell, context)?;
         let value = match value {
-            Val::FuncRef(func) => {
-                match agent.guarded_reference(Ref::Func(func), &inner.linkage) {
-                    Ref::Func(func) => Val::FuncRef(func),
-                    Ref::Extern(reference) => Val::ExternRef(reference),
-                }
-            }
+            Val::FuncRef(func) => match agent.guarded_reference(Ref::Func(func), &inner.linkage) {
+                Ref::Func(func) => Val::FuncRef(func),
+                Ref::Extern(reference) => Val::ExternRef(reference),
+            },
             other => other,
         };
         agent

@@ -15,8 +15,8 @@ use crate::{
     global::{self, Global, GlobalInner},
     host_function, js_string,
     memory::{Memory, MemoryInner},
-    table::{Table, TableInner},
     suspending::Suspending,
+    table::{Table, TableInner},
     tag::{Tag, TagInner},
     trampoline::is_function,
     values,
@@ -103,11 +103,9 @@ impl Imported {
     pub(crate) fn value(&self, agent: &Agent, cell: &Gc<Cell>) -> Option<Extern> {
         Some(match self {
             Self::Callable(func) => Extern::Func(*func),
-            Self::Function(function) => Extern::Func(agent.guarded(
-                function.func,
-                &function.cell.linkage,
-                &cell.linkage,
-            )),
+            Self::Function(function) => {
+                Extern::Func(agent.guarded(function.func, &function.cell.linkage, &cell.linkage))
+            }
             Self::Memory(memory) => Extern::Memory(memory.memory),
             Self::Table(table) => Extern::Table(table.table),
             Self::Global(global) => Extern::Global(global.global),

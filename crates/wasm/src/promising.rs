@@ -25,7 +25,8 @@ use boa_engine::{
 use boa_gc::{Finalize, Gc, Trace};
 use taipan_webidl::{convert, promise};
 use wasmi::{
-    AsContextMut, ResumableCall, ResumableCallHostTrap, ResumableCallOutOfFuel, StoreContextMut, Val,
+    AsContextMut, ResumableCall, ResumableCallHostTrap, ResumableCallOutOfFuel, StoreContextMut,
+    Val,
 };
 
 use crate::{
@@ -170,7 +171,10 @@ fn advance(
                     };
                 }
                 ResumableCall::OutOfFuel(rest) => {
-                    if started.is_some_and(|(started, slice)| started.elapsed() >= slice) {
+                    let is_over =
+                        started.is_some_and(|(started, slice)| started.elapsed() >= slice);
+                    // Nothing else may run while an exception is on its way.
+                    if is_over && !agent.has_exception_in(&store) {
                         return Ok(Progress::Yielded(rest));
                     }
                     agent.refuel(&mut store, rest.required_fuel())?;
@@ -265,14 +269,14 @@ fn fulfilled(suspended: &Suspended, value: JsValue, context: &mut Context) -> Js
     let Some(call) = suspended.call.borrow_mut().take() else {
         return Ok(());
     };
-    agent.passing(|| {
-        match host_function::results(&agent, suspended.import, &value, context) {
+    agent.passing(
+        || match host_function::results(&agent, suspended.import, &value, context) {
             Ok(inputs) => advance(&agent, &suspended.activation, context, |store, outputs| {
                 call.resume(store, &inputs, outputs)
             }),
             Err(error) => throw(&agent, suspended, call, error, context),
-        }
-    })
+        },
+    )
 }
 
 /// Goes on with an exception, if there may be somebody who catches it.

@@ -114,11 +114,7 @@ pub(crate) fn shim(agent: &Agent, id: usize, ty: &Arc<FuncType>) -> JsResult<Fun
 }
 
 /// Runs the JavaScript function, and has the activation wait for what it returns.
-fn suspend(
-    caller: Caller<'_, StoreData>,
-    id: usize,
-    params: &[Val],
-) -> Result<(), wasmi::Error> {
+fn suspend(caller: Caller<'_, StoreData>, id: usize, params: &[Val]) -> Result<(), wasmi::Error> {
     let suspended = protect(caller, Some(id), |agent, context| {
         let value = host_function::call_with(agent, id, params, context)?;
         let promise = JsPromise::resolve(value, context)?;

@@ -18,11 +18,7 @@ use taipan_compile::{ExternType, FuncType, ModuleInfo, RefType, ValType};
 use wasmi::{AsContextMut, Caller, Func, Nullable, Ref, StoreContextMut, Val};
 
 use crate::{
-    agent::Agent,
-    errors::Pending,
-    exceptions::is_aware,
-    handle_key::HandleKey,
-    limiter::StoreData,
+    agent::Agent, errors::Pending, exceptions::is_aware, handle_key::HandleKey, limiter::StoreData,
     table::TableInner,
 };
 
@@ -80,7 +76,8 @@ impl Linkage {
     /// Notes an instance, or user, of a module that does not look for exceptions.
     pub(crate) fn set_unaware(&self, info: &ModuleInfo) {
         self.unaware.set(true);
-        self.passes_on.set(self.passes_on.get() || calls_others(info));
+        self.passes_on
+            .set(self.passes_on.get() || calls_others(info));
     }
 }
 
@@ -101,8 +98,14 @@ fn calls_others(info: &ModuleInfo) -> bool {
         params.any(|ty| matches!(ty, ValType::Ref(ty) if is_function(*ty)))
     };
     info.imported_functions > 0
-        || info.imports.iter().any(|import| brings_functions(&import.ty))
-        || info.exports.iter().any(|export| brings_functions(&export.ty))
+        || info
+            .imports
+            .iter()
+            .any(|import| brings_functions(&import.ty))
+        || info
+            .exports
+            .iter()
+            .any(|export| brings_functions(&export.ty))
         || info.types.iter().any(|ty| takes_functions(ty))
 }
 
@@ -132,9 +135,7 @@ impl Agent {
     pub(crate) fn guarded_reference(&self, reference: Ref, to: &Linkage) -> Ref {
         match reference {
             Ref::Func(Nullable::Val(func)) => match self.module_function(func) {
-                Some(cell) => {
-                    Ref::Func(Nullable::Val(self.guarded(func, &cell.linkage, to)))
-                }
+                Some(cell) => Ref::Func(Nullable::Val(self.guarded(func, &cell.linkage, to))),
                 None => reference,
             },
             other => other,
@@ -241,9 +242,7 @@ fn pass(
     };
     let mut params: SmallVec<[Val; 6]> = params.into();
     agent.guard_values(&mut params, &cell.linkage, caller.as_context_mut());
-    let outcome = agent.nest(|| {
-        agent.call_in(caller.as_context_mut(), target, &params, results)
-    });
+    let outcome = agent.nest(|| agent.call_in(caller.as_context_mut(), target, &params, results));
     match outcome {
         Ok(()) => {
             let linkage = Linkage::default();

@@ -110,8 +110,7 @@ pub(crate) fn to_reference(
             match agent.exported_function(value, context)? {
                 Some(function) if is_of(&function.ty, ty.heap) => {
                     function.link_holder(cell);
-                    let func =
-                        agent.guarded(function.func, &function.cell.linkage, &cell.linkage);
+                    let func = agent.guarded(function.func, &function.cell.linkage, &cell.linkage);
                     Ok(Ref::Func(Nullable::Val(func)))
                 }
                 Some(function) => Err(mismatch(&format!(

@@ -64,3 +64,34 @@ fn time_slices_let_timers_go_on() {
     let run = taipan(&["--time-slice", "5", "-e", "0"]);
     assert_eq!(run.code, Some(2), "{run:?}");
 }
+
+/// Time slices end anywhere, but not while an exception is on its way.
+#[test]
+fn time_slices_and_exceptions() {
+    let module = wat::parse_str(
+        r#"(module
+            (tag $t (param i32))
+            (func $throw (param i32) (throw $t (local.get 0)))
+            (func (export "f") (param i32) (result i32) (local $sum i32)
+                (loop $l
+                    (block $next
+                        (block $h (result i32)
+                            (try_table (catch $t $h) (call $throw (local.get 0)))
+                            (br $next))
+                        (local.set $sum (i32.add (local.get $sum))))
+                    (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+                (local.get $sum)))"#,
+    )
+    .expect("a module");
+    let script = format!(
+        "const bytes = new Uint8Array({module:?});
+        const {{ f }} = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+        console.log(await WebAssembly.promising(f)(300000) === (300000 * 300001 / 2 | 0));"
+    );
+    let run = taipan(&["--module", "--time-slice", "1ms", "-e", &script]);
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), "true\n"),
+        "{run:?}"
+    );
+}

@@ -553,7 +553,6 @@ impl<'a> Rewriter<'a> {
         self.throw_saved(&saved);
         Ok(())
     }
-
 }
 
 /// A constant of this type.

@@ -9,7 +9,8 @@
 //! it. What is in transit is nothing on the stack of the rewritten code.
 
 use wasmparser::{
-    AbstractHeapType, BinaryReaderError, BlockType, Catch, FunctionBody, HeapType, Operator, ValType,
+    AbstractHeapType, BinaryReaderError, BlockType, Catch, FunctionBody, HeapType, Operator,
+    ValType,
 };
 
 use super::layout::Layout;
@@ -74,7 +75,12 @@ pub(super) fn kept_in_locals(
     let Some(ty) = layout.types.get(ty as usize) else {
         return Ok(None);
     };
-    if ty.params().iter().chain(ty.results()).any(|ty| is_exception(*ty)) {
+    if ty
+        .params()
+        .iter()
+        .chain(ty.results())
+        .any(|ty| is_exception(*ty))
+    {
         return Ok(None);
     }
     let mut locals = Vec::new();
@@ -143,9 +149,7 @@ impl Scan<'_> {
                 Without::Type(_) => self.open(true),
                 Without::Impossible => false,
             },
-            Operator::Loop { blockty }
-            | Operator::If { blockty }
-            | Operator::Try { blockty } => {
+            Operator::Loop { blockty } | Operator::If { blockty } | Operator::Try { blockty } => {
                 self.open(false)
                     && matches!(without_reference(self.layout, *blockty), Without::Same)
             }

@@ -34,7 +34,10 @@ impl Rewriter<'_> {
             let transit = self.add_local(ValType::EXTERNREF);
             let transit = self.add_saved(transit);
             let kept = locals.into_iter();
-            (transit, kept.map(|local| (local, self.add_saved(local))).collect())
+            (
+                transit,
+                kept.map(|local| (local, self.add_saved(local))).collect(),
+            )
         });
     }
 
@@ -67,14 +70,21 @@ impl Rewriter<'_> {
     }
 
     /// Does what an instruction does to a reference that is in transit.
-    pub(super) fn consume(&mut self, saved: &Saved, operator: &Operator<'_>) -> Result<(), CompileError> {
+    pub(super) fn consume(
+        &mut self,
+        saved: &Saved,
+        operator: &Operator<'_>,
+    ) -> Result<(), CompileError> {
         match *operator {
             Operator::Drop => {}
             Operator::LocalSet { local_index } => {
                 let Some(to) = self.kept(local_index).cloned() else {
                     return Err(CompileError::internal("a reference that gets lost"));
                 };
-                let pairs = [(Some(saved.exception), Some(to.exception)), (saved.tag, to.tag)];
+                let pairs = [
+                    (Some(saved.exception), Some(to.exception)),
+                    (saved.tag, to.tag),
+                ];
                 let registers = saved.registers.iter().zip(&to.registers);
                 let registers = registers.map(|((_, from), (_, to))| (Some(*from), Some(*to)));
                 for pair in pairs.into_iter().chain(registers) {

@@ -27,9 +27,10 @@ impl Scan {
                 // Even where nothing is thrown, what is not caught has to go somewhere.
                 Operator::TryTable { try_table } => {
                     scan.unwinds = true;
-                    scan.references |= try_table.catches.iter().any(|catch| {
-                        matches!(catch, Catch::OneRef { .. } | Catch::AllRef { .. })
-                    });
+                    scan.references |= try_table
+                        .catches
+                        .iter()
+                        .any(|catch| matches!(catch, Catch::OneRef { .. } | Catch::AllRef { .. }));
                     open.push(None);
                 }
                 Operator::Try { .. } => {
