@@ -148,21 +148,20 @@ fn is_exception(ty: ValType) -> bool {
 
 /// Whether an instruction has to do with exceptions.
 fn uses_exceptions(operator: &Operator<'_>) -> bool {
-    match operator {
+    matches!(
+        operator,
         Operator::TryTable { .. }
-        | Operator::Throw { .. }
-        | Operator::ThrowRef
-        | Operator::Try { .. }
-        | Operator::Rethrow { .. }
-        | Operator::RefNull {
-            hty:
-                HeapType::Abstract {
+            | Operator::Throw { .. }
+            | Operator::ThrowRef
+            | Operator::Try { .. }
+            | Operator::Rethrow { .. }
+            | Operator::RefNull {
+                hty: HeapType::Abstract {
                     ty: AbstractHeapType::Exn | AbstractHeapType::NoExn,
                     ..
                 },
-        } => true,
-        _ => false,
-    }
+            }
+    )
 }
 
 /// Writes an instruction whose immediates are types, in terms of the engine's.
