@@ -17,15 +17,18 @@ use taipan_webidl::ordered::Order;
 use url::Url;
 
 use crate::{
-    Clock, Error, Runtime, SystemClock, Uncaught,
+    AsyncHostFunction, Clock, Error, Function, HostClass, HostFunction, HostModule, IntoJs,
+    Runtime, SystemClock, Uncaught,
     clock::ContextClock,
     deterministic::{SeededRandom, VirtualClock},
     event_loop::EventLoop,
     guards,
     hooks::Hooks,
     host::Host,
+    host_class,
+    host_error::define_hidden,
     limits::{self, Governor, Limits},
-    loader::{Loader, Observer, SourceObserver},
+    loader::{Embedded, EmbedderLoader, Loader, Observer, SourceObserver},
     panics, serializable,
     worker::{self, Workers},
 };
@@ -52,6 +55,7 @@ pub struct RuntimeBuilder {
     setup: Vec<Setup>,
     network: ClientOptions,
     observer: Observer,
+    embedded: Embedded,
     clock: Arc<dyn Clock>,
     random: Option<Arc<dyn RandomSource>>,
     permissions: Permissions,
@@ -79,6 +83,7 @@ impl Default for RuntimeBuilder {
             setup: Vec::new(),
             network: ClientOptions::default(),
             observer: Observer::default(),
+            embedded: Embedded::default(),
             clock: Arc::new(SystemClock::default()),
             random: None,
             permissions: Permissions::none(),
@@ -116,6 +121,67 @@ impl RuntimeBuilder {
     /// Sets what is told of the source texts that are loaded.
     pub fn source_observer(mut self, observer: impl SourceObserver + 'static) -> Self {
         self.observer = Observer::new(observer);
+        self
+    }
+
+    /// Defines a global function that calls a closure, see [`HostFunction`].
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::builder()
+    ///     .function("add", |a: f64, b: f64| a + b)
+    ///     .build()?;
+    /// assert_eq!(runtime.eval_as::<f64>("add(1, 2)")?, 3.0);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn function<S: 'static>(self, name: &str, f: impl HostFunction<S>) -> Self {
+        let name = name.to_owned();
+        self.with_context(move |context| {
+            let function = Function::new(&name, f, context);
+            define_global(&name, function, context)
+        })
+    }
+
+    /// Defines a global function that calls a closure which returns a future, see [`AsyncHostFunction`].
+    pub fn async_function<S: 'static>(self, name: &str, f: impl AsyncHostFunction<S>) -> Self {
+        let name = name.to_owned();
+        self.with_context(move |context| {
+            let function = Function::new_async(&name, f, context);
+            define_global(&name, function, context)
+        })
+    }
+
+    /// Defines a global variable.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::builder()
+    ///     .global("version", "1.2.3")
+    ///     .build()?;
+    /// assert_eq!(runtime.eval_as::<Vec<String>>("version.split('.')")?, ["1", "2", "3"]);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn global(self, name: &str, value: impl IntoJs + 'static) -> Self {
+        let name = name.to_owned();
+        self.with_context(move |context| define_global(&name, value, context))
+    }
+
+    /// Defines a class on the global object, see [`HostClass`].
+    pub fn class<T: HostClass>(self) -> Self {
+        self.with_context(|context| {
+            let global = context.global_object();
+            taipan_webidl::expose::<host_class::Host<T>>(&global, context);
+            Ok(())
+        })
+    }
+
+    /// Has scripts import a module of Rust by `specifier`, see [`HostModule`].
+    pub fn module(mut self, specifier: &str, module: HostModule) -> Self {
+        self.embedded.add_module(specifier, module);
+        self
+    }
+
+    /// Adds a loader for modules, see [`ModuleLoader`](crate::ModuleLoader). Workers do not have it.
+    pub fn module_loader(mut self, loader: impl EmbedderLoader) -> Self {
+        self.embedded.add_loader(loader);
         self
     }
 
@@ -416,7 +482,7 @@ impl RuntimeBuilder {
             interruptible: self.workers.interruptible,
         };
         let workers = Workers::new(inherited, Rc::clone(&event_loop));
-        let loader = Rc::new(Loader::new(client.clone(), self.observer));
+        let loader = Rc::new(Loader::new(client.clone(), self.observer, self.embedded));
         let mut context = Context::builder()
             .host_hooks(Rc::new(Hooks::new(
                 Rc::clone(&event_loop),
@@ -470,4 +536,15 @@ impl RuntimeBuilder {
             workers,
         ))
     }
+}
+
+/// Defines a global variable as the language has its own: writable, not enumerable, configurable.
+fn define_global(
+    name: &str,
+    value: impl IntoJs,
+    context: &mut Context,
+) -> boa_engine::JsResult<()> {
+    let value = value.into_js(context)?;
+    let global = context.global_object();
+    define_hidden(&global, name.into(), value, context)
 }

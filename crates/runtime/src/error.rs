@@ -1,11 +1,12 @@
 //! What can go wrong at the edge between script and Rust.
 
-use std::{fmt, io};
+use std::{fmt, io, sync::Arc};
 
 use boa_engine::{
-    Context, JsError, JsObject, JsString, JsValue,
+    Context, JsError, JsObject, JsResult, JsString, JsValue,
     error::{EngineError, RuntimeLimitError},
     js_string,
+    object::builtins::JsArray,
 };
 use taipan_web::{
     console::InspectOptions,
@@ -14,7 +15,10 @@ use taipan_web::{
 use taipan_webidl::DomException;
 use url::Url;
 
-use crate::Limit;
+use crate::{
+    ErrorClass, Limit,
+    host_error::{self, SharedError},
+};
 
 /// How many causes a report follows.
 const MAX_CAUSES: usize = 8;
@@ -29,7 +33,7 @@ const TOLD: [&str; 5] = ["name", "message", "stack", "cause", "errors"];
 #[non_exhaustive]
 pub enum Error {
     /// Script threw an exception, or a promise was rejected.
-    #[error("{0}")]
+    #[error(transparent)]
     Exception(Box<Exception>),
 
     /// A script or module could not be read.
@@ -87,6 +91,10 @@ pub enum Error {
     #[error("the engine failed: {0}")]
     Engine(String),
 
+    /// The runtime, on a thread of its own, has been shut down.
+    #[error("the runtime has been shut down")]
+    Closed,
+
     /// The system refused what the event loop needs.
     #[error("cannot set up the event loop: {0}")]
     EventLoop(#[source] io::Error),
@@ -110,7 +118,25 @@ pub struct Exception {
     pub limit: Option<Limit>,
     /// What else the error has, such as a `code`: keys and values as the console shows them.
     pub properties: Vec<(String, String)>,
+    /// What a host function failed with, if this is what became of it.
+    host: Host,
 }
+
+/// An error of Rust behind an exception: the same one, or none.
+#[derive(Debug, Clone, Default)]
+struct Host(Option<SharedError>);
+
+impl PartialEq for Host {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Host {}
 
 impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,6 +163,67 @@ impl Exception {
         let mut text = self.to_string();
         self.append_details(&mut text, 0);
         text
+    }
+
+    /// The error that a host function returned, or one of its sources, if that is what script threw and its type
+    /// is `E`. Script may have caught it meanwhile, and thrown the same object again.
+    #[must_use]
+    pub fn downcast_host<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        let mut next: Option<&(dyn std::error::Error + 'static)> = match &self.host.0 {
+            Some(error) => Some(&**error),
+            None => None,
+        };
+        while let Some(error) = next {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            next = error.source();
+        }
+        None
+    }
+
+    /// Makes a JavaScript error of it again: of the class that its name says, with message, stack and causes. What
+    /// was no error is its text.
+    ///
+    /// # Errors
+    ///
+    /// An error of the engine itself.
+    pub fn to_js(&self, context: &mut Context) -> JsResult<JsValue> {
+        let Some(name) = &self.name else {
+            return Ok(JsString::from(self.message.as_str()).into());
+        };
+        let class = match name.as_str() {
+            "TypeError" => ErrorClass::Type,
+            "RangeError" => ErrorClass::Range,
+            "SyntaxError" => ErrorClass::Syntax,
+            "ReferenceError" => ErrorClass::Reference,
+            "EvalError" => ErrorClass::Eval,
+            "URIError" => ErrorClass::Uri,
+            _ => ErrorClass::Error,
+        };
+        let cause = match &self.cause {
+            Some(cause) => Some(cause.to_js(context)?),
+            None => None,
+        };
+        let object = host_error::error_object(class, &self.message, cause, context)?;
+        if class == ErrorClass::Error && name != "Error" {
+            let name = JsString::from(name.as_str());
+            host_error::define_hidden(&object, js_string!("name"), name, context)?;
+        }
+        if !self.stack.is_empty() {
+            let stack = JsString::from(format!("{self}\n{}", self.stack));
+            host_error::define_hidden(&object, js_string!("stack"), stack, context)?;
+        }
+        if !self.errors.is_empty() {
+            let errors = self.errors.iter().map(|error| error.to_js(context));
+            let errors = errors.collect::<JsResult<Vec<_>>>()?;
+            let errors = JsArray::from_iter(errors, context);
+            host_error::define_hidden(&object, js_string!("errors"), errors, context)?;
+        }
+        if let Some(error) = &self.host.0 {
+            host_error::remember(&object, Arc::clone(error), context);
+        }
+        Ok(object.into())
     }
 
     fn append_details(&self, text: &mut String, indent: usize) {
@@ -196,6 +283,7 @@ impl Exception {
             return exception;
         }
         seen.push(object.clone());
+        exception.host = Host(host_error::origin(&object, context));
         let stack = text(&object, js_string!("stack"), context).unwrap_or_default();
         exception.stack = without_heading(&stack, &exception.to_string());
         exception.properties = taipan_web::console::inspect_properties(&object, context);

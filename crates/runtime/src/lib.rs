@@ -7,21 +7,48 @@
 //! assert_eq!(value.as_string().map(|s| s.to_std_string_lossy()).as_deref(), Some("2,4,6"));
 //! # Ok::<_, taipan::Error>(())
 //! ```
+//!
+//! # What there is
+//!
+//! - [`Runtime`] runs scripts, modules and programs on the thread it was made on, blocking or as futures for the
+//!   caller's own tokio; [`RuntimeHandle`] does on a thread of its own, for programs with many threads.
+//! - [`RuntimeBuilder`] says what a script gets: a console, a base URL, [`Permissions`], [`Limits`], the
+//!   [network](net), a [`Clock`], a [`RandomSource`], [`ModuleLoader`]s.
+//! - [`HostFunction`]s, [`AsyncHostFunction`]s, [`HostClass`]es and [`HostModule`]s are what script can call of the
+//!   program; [`FromJs`] and [`IntoJs`] convert what goes back and forth; [`Function`] and [`Promised`] are functions
+//!   and promises of script.
+//! - [`Error`] is what fails: with the [`Exception`] if script threw one, which has its class, message, stack and cause.
+//!   [`HostError`] is the other way round.
+//! - [`engine`] is the engine itself, for everything else: [`Runtime::with`] and [`RuntimeBuilder::with_context`] lend
+//!   its context.
+//!
+//! The examples in `examples/rust` show each of them at work.
 
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 mod builder;
 mod clock;
+mod convert;
+mod core;
 mod deterministic;
 mod error;
 mod event_loop;
+mod function;
+mod globals;
 mod guards;
+mod handle;
 mod hooks;
 mod host;
+mod host_class;
+mod host_error;
+mod host_function;
+mod host_module;
 mod limits;
 mod loader;
 mod nesting;
 mod panics;
+mod promised;
 mod runtime;
 pub mod scripts;
 mod serializable;
@@ -32,11 +59,28 @@ mod worker;
 
 pub use boa_engine as engine;
 pub use builder::RuntimeBuilder;
+pub use bytes::Bytes;
 pub use clock::{Clock, Sleep, SystemClock};
+pub use convert::{
+    ArgumentReader, Coerced, FromArgument, FromJs, IntoArguments, IntoJs, Rest, This,
+};
 pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
+pub use function::Function;
+pub use globals::{get_property, set_property};
+pub use handle::{Answer, RuntimeHandle};
+pub use host_class::{
+    AsyncHostMethod, ClassBuilder, Exclusive, Fallible, HostClass, HostConstructor, HostMethod,
+    Instance, Shared,
+};
+pub use host_error::{ErrorClass, HostError, IntoJsError};
+pub use host_function::{AsyncHostFunction, Completion, HostFunction, HostFuture, WithContext};
+pub use host_module::HostModule;
 pub use limits::{Limit, Limits, Terminator};
-pub use loader::SourceObserver;
+pub use loader::{
+    EmbedderLoader as ModuleLoader, MemoryModules, ModuleFuture, ModuleSource, SourceObserver,
+};
+pub use promised::Promised;
 pub use runtime::{Runtime, Uncaught};
 pub use source_kind::SourceKind;
 pub use taipan_fetch::net;

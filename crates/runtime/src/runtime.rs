@@ -2,28 +2,23 @@
 
 use std::{
     cell::{Cell, RefMut},
-    future::{Future, poll_fn},
+    future::Future,
     path::Path,
     rc::Rc,
-    task::Poll,
 };
 
-use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsValue, Module, NativeFunction,
-    builtins::promise::PromiseState,
-    object::{FunctionObjectBuilder, builtins::JsPromise},
-};
+use boa_engine::{Context, JsObject, JsResult, JsValue};
 use url::Url;
 
 use crate::{
-    Error, RuntimeBuilder, UncaughtKind,
-    event_loop::{Driver, EventLoop},
+    Error, FromJs, Function, IntoArguments, IntoJs, RuntimeBuilder, SourceKind, UncaughtKind,
+    core::{Core, Started, WhenIdle},
+    event_loop::EventLoop,
+    globals,
     host::Host,
-    limits::{self, Governor, Run, Terminator},
-    loader::{self, Asker, Loader},
-    panics,
+    limits::{self, Governor, Terminator},
+    loader::{self, Loader},
     scripts::SourceText,
-    source_kind::{Program, SourceKind},
     worker::Workers,
 };
 
@@ -74,16 +69,7 @@ impl Uncaught {
 /// # Ok::<_, taipan::Error>(())
 /// ```
 pub struct Runtime {
-    /// Workers end when this goes.
-    workers: Workers,
-    // The context and what borrows it go before the rest.
-    host: Host,
-    event_loop: Rc<EventLoop>,
-    loader: Rc<Loader>,
-    uncaught: Rc<Cell<usize>>,
-    governor: Rc<Governor>,
-    /// Numbers the modules that come without a URL.
-    inline_modules: usize,
+    core: Rc<Core>,
     /// What the blocking functions run on, made when it is first needed.
     tokio: Option<tokio::runtime::Runtime>,
 }
@@ -91,7 +77,7 @@ pub struct Runtime {
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Runtime")
-            .field("event_loop", &self.event_loop)
+            .field("event_loop", self.core.event_loop())
             .finish_non_exhaustive()
     }
 }
@@ -120,35 +106,32 @@ impl Runtime {
         workers: Workers,
     ) -> Self {
         Self {
-            workers,
-            host,
-            event_loop,
-            loader,
-            uncaught,
-            governor,
-            inline_modules: 0,
+            core: Rc::new(Core::new(
+                host, event_loop, loader, uncaught, governor, workers,
+            )),
             tokio: None,
         }
     }
 
-    pub(crate) fn loader(&self) -> &Rc<Loader> {
-        &self.loader
+    /// What the runtime consists of.
+    pub(crate) fn core(&self) -> &Rc<Core> {
+        &self.core
     }
 
     /// The engine's context.
     ///
     /// What script it runs may leave microtasks behind; they run with the next turn.
     pub fn context(&mut self) -> RefMut<'_, Context> {
-        let mut context = self.host.context();
+        let mut context = self.core.host().context();
         limits::apply(&mut context);
-        self.governor.apply(&mut context);
+        self.core.governor().apply(&mut context);
         context
     }
 
     /// The event loop.
     #[must_use]
     pub fn event_loop(&self) -> &Rc<EventLoop> {
-        &self.event_loop
+        self.core.event_loop()
     }
 
     /// A handle that stops what this runtime runs, from any thread.
@@ -156,13 +139,13 @@ impl Runtime {
     /// In a runtime that is not [interruptible](RuntimeBuilder::interruptible) it does not stop WebAssembly code.
     #[must_use]
     pub fn terminator(&self) -> Terminator {
-        self.governor.terminator()
+        self.core.governor().terminator()
     }
 
     /// How many errors were reported that no script caught.
     #[must_use]
     pub fn uncaught_errors(&self) -> usize {
-        self.uncaught.get()
+        self.core.uncaught_errors()
     }
 
     /// Runs a classic script, then the microtasks it left, and gives its value.
@@ -180,16 +163,167 @@ impl Runtime {
     ///
     /// As [`eval`](Self::eval).
     pub fn eval_script(&mut self, source: &str, url: Option<&Url>) -> Result<JsValue, Error> {
-        if let Some(url) = url {
-            self.loader.observer().loaded(url, source);
-        }
-        self.enter(|context| {
-            self.event_loop.begin_task(context);
-            let result = loader::parse_script(source, url, context)
-                .and_then(|script| script.evaluate(context));
-            self.event_loop.checkpoint(context);
-            result
-        })
+        self.core.eval_script(source, url)
+    }
+
+    /// Runs a classic script, waits for its value if that is a promise, and converts it.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::new()?;
+    /// let text: String = runtime.eval_as("fetch('data:,hi').then(response => response.text())")?;
+    /// assert_eq!(text, "hi");
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`eval`](Self::eval) and [`resolve_as`](Self::resolve_as).
+    pub fn eval_as<T: FromJs>(&mut self, source: &str) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| loader::evaluate(source, None, context))?;
+        self.finish(started)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`eval_as`](Self::eval_as).
+    pub async fn eval_as_async<T: FromJs>(&mut self, source: &str) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| loader::evaluate(source, None, context))?;
+        self.core
+            .drive(self.core.finish(started), WhenIdle::Fail)
+            .await
+    }
+
+    /// Calls `f` with the engine's context, then runs the microtasks it left. Values of script may be used in it, and
+    /// errors of script become errors of the runtime.
+    ///
+    /// ```
+    /// use taipan::engine::{js_string, object::builtins::JsArray};
+    ///
+    /// let mut runtime = taipan::Runtime::new()?;
+    /// let length = runtime.with(|context| {
+    ///     let array = JsArray::from_iter([1.into(), js_string!("two").into()], context);
+    ///     array.length(context)
+    /// })?;
+    /// assert_eq!(length, 2);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails with what `f` returns.
+    pub fn with<T>(&mut self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
+        self.core.task(f)
+    }
+
+    /// The value of a global variable, or of a property further inside, as in `"Math.max"`.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::new()?;
+    /// runtime.eval("var settings = { depth: 3 }; let name = 'taipan'")?;
+    /// assert_eq!(runtime.get::<u32>("settings.depth")?, 3);
+    /// assert_eq!(runtime.get::<String>("name")?, "taipan");
+    /// assert_eq!(runtime.get::<Option<u32>>("settings.width")?, None);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such thing, when it cannot be converted, and with what a getter throws.
+    pub fn get<T: FromJs>(&mut self, path: &str) -> Result<T, Error> {
+        self.core.task(|context| globals::get(path, context))
+    }
+
+    /// Sets a global variable, or a property further inside, as in `"settings.depth"`.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the value cannot be converted or the property cannot be set.
+    pub fn set(&mut self, path: &str, value: impl IntoJs) -> Result<(), Error> {
+        self.core.task(|context| globals::set(path, value, context))
+    }
+
+    /// Calls a function that a global variable, or a property further inside, is. It gets the object it is a property
+    /// of as `this`. A promise that it returns is waited for.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::new()?;
+    /// runtime.eval("async function greet(name, n) { return `hello ${name}`.repeat(n) }")?;
+    /// assert_eq!(runtime.call::<String>("greet", ("you", 2))?, "hello youhello you");
+    /// assert_eq!(runtime.call::<i32>("Math.max", (1, 5, 3))?, 5);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such function, when an argument or the result cannot be converted, and with what the
+    /// function throws or its promise is rejected with.
+    pub fn call<T: FromJs>(
+        &mut self,
+        path: &str,
+        arguments: impl IntoArguments,
+    ) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| globals::call(path, arguments, context))?;
+        self.finish(started)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn call_async<T: FromJs>(
+        &mut self,
+        path: &str,
+        arguments: impl IntoArguments,
+    ) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| globals::call(path, arguments, context))?;
+        self.core
+            .drive(self.core.finish(started), WhenIdle::Fail)
+            .await
+    }
+
+    /// Calls a function; a promise that it returns is waited for.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn call_function<T: FromJs>(
+        &mut self,
+        function: &Function,
+        arguments: impl IntoArguments,
+    ) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| function.call(arguments, context))?;
+        self.finish(started)
+    }
+
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub async fn call_function_async<T: FromJs>(
+        &mut self,
+        function: &Function,
+        arguments: impl IntoArguments,
+    ) -> Result<T, Error> {
+        let started = self
+            .core
+            .start(|context| function.call(arguments, context))?;
+        self.core
+            .drive(self.core.finish(started), WhenIdle::Fail)
+            .await
     }
 
     /// Runs a module and everything it imports, waits for it, and gives its namespace.
@@ -212,15 +346,8 @@ impl Runtime {
         source: &str,
         url: Option<&Url>,
     ) -> Result<JsObject, Error> {
-        let _run = self.begin_run();
-        let url = url.cloned().unwrap_or_else(|| self.inline_url());
-        self.loader.observer().loaded(&url, source);
-        let module = self.enter(|context| {
-            self.event_loop.begin_task(context);
-            self.loader.add_module(source, &url, context)
-        })?;
-        self.evaluate(&module).await?;
-        self.enter(|context| Ok(module.namespace(context)))
+        let future = self.core.eval_module(source, url);
+        self.core.drive(future, WhenIdle::Fail).await
     }
 
     /// Runs a program from a file and everything that comes of it, until nothing is
@@ -259,20 +386,9 @@ impl Runtime {
         path: impl AsRef<Path>,
         kind: SourceKind,
     ) -> Result<(), Error> {
-        let path = path.as_ref();
-        let file = |source| Error::File {
-            path: path.to_owned(),
-            source,
-        };
-        // From the path that was given: what it leads to may be a pipe, which has none.
-        let text = loader::decode(&std::fs::read(path).map_err(file)?);
-        let absolute = path
-            .canonicalize()
-            .or_else(|_| std::path::absolute(path))
-            .map_err(file)?;
-        let url = Url::from_file_path(&absolute)
-            .map_err(|()| file(std::io::Error::other("the path cannot be written as a URL")))?;
-        self.run_source_async(&text, &url, kind).await
+        let future = self.core.run_file(path.as_ref(), kind);
+        self.core.drive(future, WhenIdle::Fail).await?;
+        self.core.run().await
     }
 
     /// Runs a program from a URL (`file:`, `http:`, `https:`, `data:`) and everything that
@@ -294,7 +410,6 @@ impl Runtime {
     ///
     /// As [`run_file`](Self::run_file).
     pub async fn run_url_async(&mut self, url: &Url, kind: SourceKind) -> Result<(), Error> {
-        let _run = self.begin_run();
         let loaded = self.load_async(url).await?;
         self.run_source_async(&loaded.text, &loaded.url, kind).await
     }
@@ -322,12 +437,8 @@ impl Runtime {
     ///
     /// As [`load`](Self::load).
     pub async fn load_async(&mut self, url: &Url) -> Result<SourceText, Error> {
-        let _run = self.begin_run();
-        self.loader.observer().loading(url);
-        let loading = loader::load(url, self.loader.client(), Asker::Embedder);
-        let loaded = self.governor.wait(loading).await;
-        self.check()?;
-        Ok(loaded.ok_or(Error::Terminated)??.into())
+        let loaded = self.core.drive(self.core.load(url), WhenIdle::Wait).await?;
+        Ok(loaded.into())
     }
 
     /// Runs a program given as text, as if it had come from `url`, and everything that
@@ -351,32 +462,9 @@ impl Runtime {
         url: &Url,
         kind: SourceKind,
     ) -> Result<(), Error> {
-        let _run = self.begin_run();
-        self.loader.observer().loaded(url, source);
-        let module = self.enter(|context| {
-            self.event_loop.begin_task(context);
-            if taipan_web::base_url(context).is_none() {
-                taipan_web::set_base_url(context, url.clone());
-            }
-            let result = match Program::parse(source, url, kind, &self.loader, context) {
-                Ok(Program::Module(module)) => return Ok(Some(module)),
-                Ok(Program::Script(script)) => script.evaluate(context).map(drop),
-                Err(error) => Err(error),
-            };
-            let result = result.or_else(|error| uncaught(error, context));
-            self.event_loop.checkpoint(context);
-            result.map(|()| None)
-        })?;
-        if let Some(module) = module
-            && let Err(error) = self.try_evaluate(&module).await?
-        {
-            self.enter(|context| {
-                let result = uncaught(error, context);
-                self.event_loop.checkpoint(context);
-                result
-            })?;
-        }
-        self.run_async().await
+        let future = self.core.run_source(source, url, kind);
+        self.core.drive(future, WhenIdle::Fail).await?;
+        self.core.run().await
     }
 
     /// Turns the event loop until nothing is pending, here or in a worker. Workers that wait for messages stay.
@@ -395,7 +483,7 @@ impl Runtime {
     ///
     /// As [`run`](Self::run).
     pub async fn run_async(&mut self) -> Result<(), Error> {
-        self.drive(|_| false).await
+        self.core.run().await
     }
 
     /// Waits for a promise, turning the event loop meanwhile, and gives what it is
@@ -414,150 +502,77 @@ impl Runtime {
     ///
     /// As [`resolve`](Self::resolve).
     pub async fn resolve_async(&mut self, value: JsValue) -> Result<JsValue, Error> {
-        let Some(promise) = value
-            .as_object()
-            .and_then(|object| JsPromise::from_object(object).ok())
-        else {
-            return Ok(value);
-        };
-        self.settled(promise).await
+        self.core
+            .drive(self.core.resolve(value), WhenIdle::Fail)
+            .await
     }
 
-    /// Loads, links and evaluates a module and waits for the end of it.
-    async fn evaluate(&mut self, module: &Module) -> Result<(), Error> {
-        let result = self.try_evaluate(module).await?;
-        self.enter(|_| result)
+    /// Waits for a promise as [`resolve`](Self::resolve) does, and converts what it is fulfilled with.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve), and when the value cannot be converted.
+    pub fn resolve_as<T: FromJs>(&mut self, value: JsValue) -> Result<T, Error> {
+        let started = self.core.start(|_| Ok(value))?;
+        self.finish(started)
     }
 
-    /// The same, with an exception as it was thrown.
-    async fn try_evaluate(&mut self, module: &Module) -> Result<JsResult<()>, Error> {
-        let loaded = self.enter(|context| {
-            self.event_loop.begin_task(context);
-            Ok(module.load(context))
-        })?;
-        if let Err(error) = self.outcome(loaded).await? {
-            return Ok(Err(error));
-        }
-        let evaluated = self.enter(|context| {
-            self.event_loop.begin_task(context);
-            let evaluated = self
-                .loader
-                .link(module, context)
-                .and_then(|()| module.evaluate(context));
-            match evaluated {
-                Err(error) if error.as_engine().is_some() => Err(error),
-                evaluated => Ok(evaluated),
-            }
-        })?;
-        match evaluated {
-            Ok(promise) => Ok(self.outcome(promise).await?.map(drop)),
-            Err(error) => Ok(Err(error)),
+    /// The same as a future.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve_as`](Self::resolve_as).
+    pub async fn resolve_as_async<T: FromJs>(&mut self, value: JsValue) -> Result<T, Error> {
+        let started = self.core.start(|_| Ok(value))?;
+        self.core
+            .drive(self.core.finish(started), WhenIdle::Fail)
+            .await
+    }
+
+    /// Waits for what was started. What is no promise needs no event loop.
+    fn finish<T: FromJs>(&mut self, started: Started<T>) -> Result<T, Error> {
+        match started {
+            Started::Value(value) => Ok(value),
+            promise => self.block_on(async move |this| {
+                this.core
+                    .drive(this.core.finish(promise), WhenIdle::Fail)
+                    .await
+            }),
         }
     }
 
-    /// Waits for a promise.
-    async fn settled(&mut self, promise: JsPromise) -> Result<JsValue, Error> {
-        let outcome = self.outcome(promise).await?;
-        self.enter(|_| outcome)
-    }
-
-    /// Waits for a promise. A rejection counts as handled: it is the result.
-    pub(crate) async fn outcome(&mut self, promise: JsPromise) -> Result<JsResult<JsValue>, Error> {
-        self.enter(|context| {
-            let ignore = FunctionObjectBuilder::new(
-                context.realm(),
-                NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined())),
-            )
-            .build();
-            promise.catch(ignore, context).map(drop)
-        })?;
-        self.drive(|_| !matches!(promise.state(), PromiseState::Pending))
-            .await?;
-        match promise.state() {
-            PromiseState::Fulfilled(value) => Ok(Ok(value)),
-            PromiseState::Rejected(reason) => Ok(Err(JsError::from_opaque(reason))),
-            PromiseState::Pending => Err(Error::NeverSettles),
-        }
-    }
-
-    /// Turns the loop until `is_done` or nothing is pending.
-    pub(crate) async fn drive(
-        &self,
-        mut is_done: impl FnMut(&mut Context) -> bool,
-    ) -> Result<(), Error> {
-        let _run = self.begin_run();
-        self.check()?;
-        let mut driver = Driver::default();
-        let turning = poll_fn(|cx| {
-            let polled = panics::catch(|| {
-                self.host
-                    .poll(&mut driver, &self.event_loop, &mut is_done, cx)
-            });
-            polled.unwrap_or_else(|message| {
-                self.event_loop.fail(message);
-                Poll::Ready(())
-            })
-        });
-        self.governor.wait(turning).await;
-        self.check()
-    }
-
-    /// Calls `f`, which runs script, unless the engine has failed before; tells if it does now.
-    pub(crate) fn enter<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Error> {
-        let _run = self.begin_run();
-        self.check()?;
-        let result = panics::catch(|| {
-            let context = &mut self.host.context();
-            f(context).map_err(|error| {
-                self.event_loop.note_fatal(&error);
-                self.governor.note(&error);
-                // Reading an exception may run script too.
-                Error::from_js(error, context)
-            })
-        });
-        let result = result.unwrap_or_else(|message| {
-            self.event_loop.fail(message.clone());
-            Err(Error::Engine(message))
-        });
-        self.check()?;
-        result
-    }
-
-    /// Fails when the engine has failed, since what it left half done cannot be relied on, and when the run was
-    /// stopped.
-    fn check(&self) -> Result<(), Error> {
-        if let Some(message) = self.event_loop.fatal() {
-            return Err(Error::Engine(message));
-        }
-        if !self.governor.is_stopped() {
-            return Ok(());
-        }
-        self.host.discard_jobs();
-        self.workers.terminate(&self.host.context());
-        self.event_loop.discard(&mut self.host.context());
-        self.loader.discard();
-        Err(self.governor.error().unwrap_or(Error::Terminated))
-    }
-
-    /// Begins a run, or a part of the one that is under way.
-    fn begin_run(&self) -> Run {
-        if !self.governor.is_running() {
-            self.loader.begin_run();
-        }
-        self.governor.begin_run()
-    }
-
-    /// A URL for a module that has none: beside the base URL, so that its relative imports
-    /// resolve.
-    fn inline_url(&mut self) -> Url {
-        self.inline_modules += 1;
-        let number = self.inline_modules;
-        let name = format!("inline-module-{number}.mjs");
-        let base = taipan_web::base_url(&self.host.context());
-        let beside = base.and_then(|base| base.join(&name).ok());
-        beside
-            .or_else(|| Url::parse(&format!("taipan:{name}")).ok())
-            .unwrap_or_else(|| unreachable!("a constant scheme and a plain name are a URL"))
+    /// Waits for a future of Rust, turning the event loop meanwhile: for a [`Promised`](crate::Promised) value, for
+    /// an answer that script gives through a channel, or for the next request of a server.
+    ///
+    /// ```
+    /// use taipan::Promised;
+    ///
+    /// let tokio = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    /// tokio.block_on(async {
+    ///     let mut runtime = taipan::Runtime::new()?;
+    ///     let source = "[1, 2].map(n => new Promise(done => setTimeout(done, n, n)))";
+    ///     let values: Vec<Promised<u32>> = runtime.eval_as_async(source).await?;
+    ///     let sum = runtime
+    ///         .run_until(async {
+    ///             let mut sum = 0;
+    ///             for value in values {
+    ///                 sum += value.await?;
+    ///             }
+    ///             Ok::<_, taipan::Error>(sum)
+    ///         })
+    ///         .await??;
+    ///     assert_eq!(sum, 3);
+    ///     Ok::<_, Box<dyn std::error::Error>>(())
+    /// })?;
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when the engine does.
+    pub async fn run_until<F: Future>(&mut self, future: F) -> Result<F::Output, Error> {
+        let future = async { Ok(future.await) };
+        self.core.drive(future, WhenIdle::Wait).await
     }
 
     /// Runs a future of this runtime to its end on this thread.
@@ -578,14 +593,6 @@ impl Runtime {
         let result = block_on(&tokio, f(self));
         self.tokio = Some(tokio);
         result
-    }
-}
-
-/// What an exception of a program comes to: nothing if a listener of `error` takes care of it.
-fn uncaught(error: JsError, context: &mut Context) -> JsResult<()> {
-    match taipan_web::events::fire_error(&error, context)? {
-        true => Ok(()),
-        false => Err(error),
     }
 }
 

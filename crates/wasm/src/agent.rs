@@ -223,16 +223,16 @@ pub(crate) struct Agent {
     viewed: RefCell<Vec<WeakGc<MemoryInner>>>,
     /// From Exported Function objects to the holders of their `ExportedFunction`: their brand.
     brands: JsWeakMap,
-    /// From `ArrayBuffer`s of memories to the holders of their regions.
-    views: JsWeakMap,
+    /// From `ArrayBuffer`s of memories to the holders of their regions, once there was one.
+    views: RefCell<Option<JsWeakMap>>,
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
         // A program may still hold buffers of memories when the context is gone. What ties the
         // regions to them has to stay: this leaks the map, which is empty when the buffers are
-        // gone.
-        std::mem::forget(self.views.clone());
+        // gone, and with it the realm: the engine's shapes remember the prototype it was made with.
+        std::mem::forget(self.views.take());
     }
 }
 
@@ -258,9 +258,6 @@ impl Agent {
         let engine = wasmi::Engine::new(&config);
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);
-        let views = JsWeakMap::new(context);
-        // It may outlive the context (see `Drop`), and then must not keep the realm.
-        JsObject::from(views.clone()).set_prototype(None);
         let mut numbering = None;
         let agent = Rc::new_cyclic(|this| {
             let this = AgentRef(this.clone());
@@ -311,7 +308,7 @@ impl Agent {
                 globals: Cache::new(),
                 viewed: RefCell::default(),
                 brands,
-                views,
+                views: RefCell::default(),
             }
         });
         if numbering.is_none() {
@@ -536,7 +533,13 @@ impl Agent {
         holder: JsObject,
         context: &mut Context,
     ) -> JsResult<()> {
-        self.views.set(buffer, holder.into(), context)?;
+        let known = self.views.borrow().clone();
+        let views = known.unwrap_or_else(|| {
+            let views = JsWeakMap::new(context);
+            self.views.replace(Some(views.clone()));
+            views
+        });
+        views.set(buffer, holder.into(), context)?;
         Ok(())
     }
 
@@ -551,7 +554,10 @@ impl Agent {
 
     /// Unties an `ArrayBuffer` that was detached.
     pub(crate) fn untie(&self, buffer: &JsObject, context: &mut Context) -> JsResult<()> {
-        self.views.delete(buffer, context)?;
+        let views = self.views.borrow().clone();
+        if let Some(views) = views {
+            views.delete(buffer, context)?;
+        }
         Ok(())
     }
 

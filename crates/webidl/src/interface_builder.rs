@@ -33,7 +33,7 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        self.define_method(name, length, NativeFunction::from_fn_ptr(f))
+        self.native_method(name, length, NativeFunction::from_fn_ptr(f))
     }
 
     /// An operation that returns a promise: what it throws rejects that promise.
@@ -43,10 +43,16 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        self.define_method(name, length, promise::returning(f))
+        self.native_method(name, length, promise::returning(f))
     }
 
-    fn define_method(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
+    /// A regular operation that a native function with captures performs.
+    pub fn native_method(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunction,
+    ) -> &mut Self {
         define_operation(self.context.realm(), &self.prototype, name, length, f);
         self
     }
@@ -83,7 +89,7 @@ impl InterfaceBuilder<'_> {
 
     /// A read-only attribute.
     pub fn getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        self.define_attribute(name, NativeFunction::from_fn_ptr(get), None)
+        self.native_attribute(name, NativeFunction::from_fn_ptr(get), None)
     }
 
     /// A read-only attribute that is the same for all objects of the interface `T`.
@@ -99,12 +105,12 @@ impl InterfaceBuilder<'_> {
             },
             value.into(),
         );
-        self.define_attribute(name, get, None)
+        self.native_attribute(name, get, None)
     }
 
     /// A read-only attribute whose type is a promise: what it throws rejects that promise.
     pub fn promise_getter(&mut self, name: &'static str, get: NativeFunctionPointer) -> &mut Self {
-        self.define_attribute(name, promise::returning(get), None)
+        self.native_attribute(name, promise::returning(get), None)
             .unlisted(name)
     }
 
@@ -128,7 +134,7 @@ impl InterfaceBuilder<'_> {
         get: NativeFunctionPointer,
         set: NativeFunctionPointer,
     ) -> &mut Self {
-        self.define_attribute(
+        self.native_attribute(
             name,
             NativeFunction::from_fn_ptr(get),
             Some(NativeFunction::from_fn_ptr(set)),
@@ -152,18 +158,7 @@ impl InterfaceBuilder<'_> {
             }
             Ok(JsValue::undefined())
         });
-        self.define_attribute(name, NativeFunction::from_fn_ptr(get), Some(set))
-    }
-
-    /// An attribute, read-only if `set` is none, whose functions are closures: one of many that differ in
-    /// what is captured.
-    pub fn native_attribute(
-        &mut self,
-        name: &'static str,
-        get: NativeFunction,
-        set: Option<NativeFunction>,
-    ) -> &mut Self {
-        self.define_attribute(name, get, set)
+        self.native_attribute(name, NativeFunction::from_fn_ptr(get), Some(set))
     }
 
     /// The same for an attribute whose name is computed; [`describe`](crate::describe) leaves it out.
@@ -179,7 +174,9 @@ impl InterfaceBuilder<'_> {
         self
     }
 
-    fn define_attribute(
+    /// An attribute, read-only if `set` is none, whose functions are closures: one of many that differ in
+    /// what is captured.
+    pub fn native_attribute(
         &mut self,
         name: &'static str,
         get: NativeFunction,
@@ -235,7 +232,7 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        self.define_static(name, length, NativeFunction::from_fn_ptr(f))
+        self.native_static(name, length, NativeFunction::from_fn_ptr(f))
     }
 
     /// A static operation that returns a promise: what it throws rejects that promise.
@@ -245,10 +242,16 @@ impl InterfaceBuilder<'_> {
         length: usize,
         f: NativeFunctionPointer,
     ) -> &mut Self {
-        self.define_static(name, length, promise::returning(f))
+        self.native_static(name, length, promise::returning(f))
     }
 
-    fn define_static(&mut self, name: &'static str, length: usize, f: NativeFunction) -> &mut Self {
+    /// A static operation that a native function with captures performs.
+    pub fn native_static(
+        &mut self,
+        name: &'static str,
+        length: usize,
+        f: NativeFunction,
+    ) -> &mut Self {
         define_operation(self.context.realm(), &self.constructor, name, length, f);
         self
     }

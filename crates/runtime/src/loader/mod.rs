@@ -5,6 +5,7 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
+mod embedder;
 mod link_error;
 mod observer;
 mod resolve;
@@ -25,12 +26,15 @@ use taipan_web::{base_url, blob::url_store};
 use taipan_webidl::ordered;
 use url::Url;
 
+pub(crate) use embedder::Embedded;
+pub use embedder::{MemoryModules, ModuleFuture, ModuleLoader as EmbedderLoader, ModuleSource};
 pub(crate) use observer::Observer;
 pub use observer::SourceObserver;
 pub(crate) use resolve::resolve;
 pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched};
 
 use crate::{
+    IntoJsError as _,
     nesting::{self, TooDeep},
     syntax::{Outline, SyntaxError, check_script},
 };
@@ -68,6 +72,7 @@ type Loading = Shared<LocalBoxFuture<'static, Result<Rc<Loaded>, LoadError>>>;
 pub(crate) struct Loader {
     client: Client,
     observer: Observer,
+    embedded: Embedded,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What of it came in the run that is under way.
@@ -81,10 +86,11 @@ pub(crate) struct Loader {
 
 impl Loader {
     /// A loader that uses `client` for what is not local, and reads what its permissions allow.
-    pub(crate) fn new(client: Client, observer: Observer) -> Self {
+    pub(crate) fn new(client: Client, observer: Observer, embedded: Embedded) -> Self {
         Self {
             client,
             observer,
+            embedded,
             modules: RefCell::default(),
             fresh: RefCell::default(),
             loading: RefCell::default(),
@@ -163,8 +169,12 @@ impl Loader {
         let loading = loading.unwrap_or_else(|| {
             let target = url.clone();
             let client = self.client.clone();
+            let embedded = self.embedded.load(url);
             let loading = async move {
-                let loaded = load(&target, &client, Asker::Script).await?;
+                let loaded = match embedded.await? {
+                    Some(loaded) => loaded,
+                    None => load(&target, &client, Asker::Script).await?,
+                };
                 Ok(Rc::new(loaded))
             }
             .boxed_local()
@@ -254,11 +264,22 @@ impl ModuleLoader for Loader {
     ) -> JsResult<Module> {
         let referrer = url_of(&referrer, &context.borrow());
         let specifier = request.specifier().to_std_string_lossy();
+        if let Some(module) = self
+            .embedded
+            .module(&specifier, &mut context.borrow_mut())?
+        {
+            return Ok(module);
+        }
         let kind = ModuleType::of(&request).map_err(|message| {
             JsNativeError::typ().with_message(format!("cannot import \"{specifier}\": {message}"))
         })?;
-        let url = resolve(&specifier, referrer.as_ref())
-            .map_err(|error| JsNativeError::typ().with_message(error))?;
+        let embedded = self.embedded.resolve(&specifier, referrer.as_ref());
+        let embedded = embedded.map_err(|error| error.into_js_error(&mut context.borrow_mut()))?;
+        let url = match embedded {
+            Some(url) => url,
+            None => resolve(&specifier, referrer.as_ref())
+                .map_err(|error| JsNativeError::typ().with_message(error))?,
+        };
         let result = self.load_module(&url, kind, context).await;
         result.map_err(|error| named(error, &specifier, referrer.as_ref()))
     }
@@ -336,6 +357,11 @@ pub(crate) fn short(url: &Url) -> String {
         Some((end, _)) if url.scheme() == "data" => format!("{}…", &text[..end]),
         _ => text.to_owned(),
     }
+}
+
+/// Runs a classic script.
+pub(crate) fn evaluate(text: &str, url: Option<&Url>, context: &mut Context) -> JsResult<JsValue> {
+    parse_script(text, url, context)?.evaluate(context)
 }
 
 /// Parses a classic script.

@@ -246,6 +246,15 @@ const JAVASCRIPT: [&str; 16] = [
 ];
 
 impl Loaded {
+    /// Source text from `url` with a MIME type.
+    pub(super) fn new(text: String, url: Url, mime: &str) -> Self {
+        Self {
+            text,
+            url,
+            mime: Some(mime.to_owned()),
+        }
+    }
+
     /// What the URL of a blob stands for, if there is one with that URL.
     ///
     /// <https://fetch.spec.whatwg.org/#scheme-fetch>, "blob"

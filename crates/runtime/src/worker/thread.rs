@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     Error, Runtime, Terminator, Uncaught, UncaughtKind,
+    core::WhenIdle,
     event_loop::EventLoop,
     limits::JS_STACK,
     loader::{self, Loaded},
@@ -158,7 +159,7 @@ fn work(
     let builder = inherited.builder(scope, options.parent.mailbox());
     let mut runtime = builder.build().map_err(Failure::new)?;
     tokio.block_on(async {
-        let client = runtime.loader().client().clone();
+        let client = runtime.core().loader().client().clone();
         let Some(loaded) = loading.finish(&options.url, &client, mailbox).await else {
             return Ok(());
         };
@@ -185,7 +186,7 @@ impl Runtime {
             WorkerType::Module => self.run_worker_module(loaded).await?,
         }
         while !mailbox.is_stopped() {
-            self.drive(|_| false).await.map_err(Failure::new)?;
+            self.core().run().await.map_err(Failure::new)?;
             poll_fn(|cx| mailbox.poll_ready(cx)).await;
         }
         Ok(())
@@ -197,52 +198,58 @@ impl Runtime {
             event_loop.begin_task(context);
             loader::parse_script(&loaded.text, Some(&loaded.url), context)
         })?;
-        self.enter(|context| {
-            event_loop.begin_task(context);
-            if let Err(error) = script.evaluate(context) {
-                event_loop.report(error, context);
-            }
-            event_loop.checkpoint(context);
-            enable_messages(context);
-            Ok(())
-        })
-        .map_err(Failure::new)
+        self.core()
+            .enter(|context| {
+                event_loop.begin_task(context);
+                if let Err(error) = script.evaluate(context) {
+                    event_loop.report(error, context);
+                }
+                event_loop.checkpoint(context);
+                enable_messages(context);
+                Ok(())
+            })
+            .map_err(Failure::new)
     }
 
     async fn run_worker_module(&mut self, loaded: &Loaded) -> Result<(), Failure> {
         let event_loop = self.event_loop().clone();
-        let loader = self.loader().clone();
+        let loader = self.core().loader().clone();
         let (module, imports) = self.prepare(|context| {
             event_loop.begin_task(context);
             let module = loader.add_module(&loaded.text, &loaded.url, context)?;
             let imports = module.load(context);
             Ok((module, imports))
         })?;
-        let imported = self.outcome(imports).await.map_err(Failure::new)?;
+        let imported = self
+            .core()
+            .drive(self.core().outcome(imports), WhenIdle::Fail)
+            .await
+            .map_err(Failure::new)?;
         self.prepare(|context| {
             imported?;
             event_loop.begin_task(context);
             loader.link(&module, context)
         })?;
-        self.enter(|context| {
-            let report = NativeFunction::from_fn_ptr(report_rejection);
-            let report = FunctionObjectBuilder::new(context.realm(), report).build();
-            match module.evaluate(context) {
-                Ok(promise) => drop(promise.catch(report, context)?),
-                Err(error) => event_loop.report(error, context),
-            }
-            event_loop.checkpoint(context);
-            // Messages come while the module awaits something, too.
-            enable_messages(context);
-            Ok(())
-        })
-        .map_err(Failure::new)
+        self.core()
+            .enter(|context| {
+                let report = NativeFunction::from_fn_ptr(report_rejection);
+                let report = FunctionObjectBuilder::new(context.realm(), report).build();
+                match module.evaluate(context) {
+                    Ok(promise) => drop(promise.catch(report, context)?),
+                    Err(error) => event_loop.report(error, context),
+                }
+                event_loop.checkpoint(context);
+                // Messages come while the module awaits something, too.
+                enable_messages(context);
+                Ok(())
+            })
+            .map_err(Failure::new)
     }
 
     /// Does what comes before a script runs: an error there is that of a script which is not to be had.
     fn prepare<T>(&self, f: impl FnOnce(&mut Context) -> JsResult<T>) -> Result<T, Failure> {
         let mut details = None;
-        let result = self.enter(|context| {
+        let result = self.core().enter(|context| {
             f(context).inspect_err(|error| details = Some(ErrorDetails::of(error, context)))
         });
         result.map_err(|error| Failure {

@@ -1,9 +1,13 @@
 //! The runtime as an embedder sees it, a file for each concern.
 
 mod console;
+mod conversions;
 mod deterministic;
 mod embedding;
 mod errors;
+mod handle;
+mod host_classes;
+mod host_functions;
 mod idle;
 mod limits;
 mod messages;
