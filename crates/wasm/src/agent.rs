@@ -549,7 +549,11 @@ impl Agent {
         buffer: &JsObject,
         context: &mut Context,
     ) -> JsResult<Option<JsObject>> {
-        Ok(self.views.get(buffer, context)?.as_object())
+        let views = self.views.borrow().clone();
+        match views {
+            Some(views) => Ok(views.get(buffer, context)?.as_object()),
+            None => Ok(None),
+        }
     }
 
     /// Unties an `ArrayBuffer` that was detached.
