@@ -119,20 +119,24 @@ struct Scanner<'a> {
     newline: bool,
 }
 
+/// Where a word stands in `source` as a token of its own.
+pub(crate) fn words(source: &str, word: &str) -> Vec<usize> {
+    let mut scanner = Scanner::new(source, COMPILE);
+    let mut places = Vec::new();
+    loop {
+        let start = scanner.at;
+        if !scanner.step() {
+            return places;
+        }
+        if source.as_bytes().get(start..scanner.at) == Some(word.as_bytes()) {
+            places.push(start);
+        }
+    }
+}
+
 /// The stack that `source` needs at its deepest, if that is not more than `stack`.
 fn needed(source: &str, costs: Costs, stack: usize) -> Result<usize, TooDeep> {
-    let mut scanner = Scanner {
-        costs,
-        bytes: source.as_bytes(),
-        at: 0,
-        line: 1,
-        open: Vec::new(),
-        outer: 0,
-        operators: 0,
-        last: Last::Operator,
-        head_follows: false,
-        newline: false,
-    };
+    let mut scanner = Scanner::new(source, costs);
     let mut deepest = 0;
     while scanner.step() {
         deepest = deepest.max(scanner.outer + scanner.operators);
@@ -143,7 +147,21 @@ fn needed(source: &str, costs: Costs, stack: usize) -> Result<usize, TooDeep> {
     Ok(deepest)
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(source: &'a str, costs: Costs) -> Self {
+        Self {
+            costs,
+            bytes: source.as_bytes(),
+            at: 0,
+            line: 1,
+            open: Vec::new(),
+            outer: 0,
+            operators: 0,
+            last: Last::Operator,
+            head_follows: false,
+            newline: false,
+        }
+    }
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }

@@ -24,6 +24,7 @@ use crate::{
     Options,
     cell::Cell,
     errors,
+    esm::LiveBinding,
     exceptions::Exceptions,
     exported_function::ExportedFunction,
     externref::HostValues,
@@ -221,6 +222,10 @@ pub(crate) struct Agent {
     globals: Cache<GlobalInner>,
     /// Memories with an `ArrayBuffer` that looks at them.
     viewed: RefCell<Vec<WeakGc<MemoryInner>>>,
+    /// The instances of modules that were imported, by their namespace objects.
+    pub(crate) namespaces: JsWeakMap,
+    /// Bindings that follow globals.
+    pub(crate) live: RefCell<Vec<WeakGc<LiveBinding>>>,
     /// From Exported Function objects to the holders of their `ExportedFunction`: their brand.
     brands: JsWeakMap,
     /// From `ArrayBuffer`s of memories to the holders of their regions, once there was one.
@@ -258,6 +263,9 @@ impl Agent {
         let engine = wasmi::Engine::new(&config);
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);
+        let namespaces = JsWeakMap::new(context);
+        // It may outlive the context (see `Drop`), and then must not keep the realm.
+        JsObject::from(namespaces.clone()).set_prototype(None);
         let mut numbering = None;
         let agent = Rc::new_cyclic(|this| {
             let this = AgentRef(this.clone());
@@ -307,6 +315,8 @@ impl Agent {
                 tables: Cache::new(),
                 globals: Cache::new(),
                 viewed: RefCell::default(),
+                namespaces,
+                live: RefCell::default(),
                 brands,
                 views: RefCell::default(),
             }
@@ -495,6 +505,10 @@ impl Agent {
         };
         for memory in viewed {
             memory.refresh(self, context)?;
+        }
+        if self.refresh_live(context)? {
+            // What such bindings follow tells nobody when it changes.
+            self.resources.grown.set(true);
         }
         Ok(())
     }

@@ -55,6 +55,14 @@ impl GlobalInner {
     }
 }
 
+impl GlobalInner {
+    /// The value as JavaScript has it.
+    pub(crate) fn value(&self, agent: &Agent, context: &mut Context) -> JsResult<JsValue> {
+        let value = agent.store.with(|store| self.global.get(&store));
+        to_js_value(agent, &value, context)
+    }
+}
+
 /// Allocates a global in the store.
 pub(crate) fn allocate(agent: &Agent, value: Val, mutable: bool) -> wasmi::Global {
     let mutability = if mutable {
@@ -184,8 +192,7 @@ fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVal
     if inner.ty.content.is_exception() {
         return Err(values::impassable_error());
     }
-    let value = agent.store.with(|store| inner.global.get(&store));
-    to_js_value(&agent, &value, context)
+    inner.value(&agent, context)
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-global-value>
@@ -220,5 +227,6 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
                 )
             })
     })?;
+    agent.refresh_views(context)?;
     Ok(JsValue::undefined())
 }

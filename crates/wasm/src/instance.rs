@@ -15,6 +15,7 @@ use crate::{
     agent::Agent,
     cell::Cell,
     errors::{self, Class},
+    esm::LiveBinding,
     exported_function,
     global::{self, GlobalInner},
     imports::{self, Imported},
@@ -30,7 +31,9 @@ pub(crate) struct Instance {
     /// What keeps the instance's imports and references alive.
     cell: Gc<Cell>,
     /// `[[Exports]]`: a frozen object.
-    exports: JsObject,
+    pub(crate) exports: JsObject,
+    /// The bindings of a module that is imported by other modules.
+    pub(crate) live: Vec<Gc<LiveBinding>>,
 }
 
 impl Interface for Instance {
@@ -258,7 +261,11 @@ impl Linking {
         // Until here they kept alive what the exports are made of.
         drop((imports, memories));
         exports.set_integrity_level(IntegrityLevel::Frozen, context)?;
-        Ok(Instance { cell, exports })
+        Ok(Instance {
+            cell,
+            exports,
+            live: Vec::new(),
+        })
     }
 }
 

@@ -26,6 +26,7 @@
 mod agent;
 mod cell;
 mod errors;
+pub mod esm;
 mod exception;
 mod exceptions;
 mod exported_function;

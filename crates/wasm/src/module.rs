@@ -2,7 +2,7 @@
 //!
 //! <https://webassembly.github.io/spec/js-api/#modules>
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, sync::Arc};
 
 use boa_engine::{
     Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
@@ -13,7 +13,7 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_compile::{Builtins, CompileError, CompiledModule};
+use taipan_compile::{Builtins, CompileError, CompiledModule, ModuleInfo};
 use taipan_webidl::{
     BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
 };
@@ -77,6 +77,11 @@ impl Module {
         }
     }
 
+    /// What is known of the module.
+    pub(crate) fn info(&self) -> Arc<ModuleInfo> {
+        self.compiled.info().clone()
+    }
+
     /// The module as it is if exceptions have to pass through it.
     ///
     /// # Errors
@@ -126,6 +131,18 @@ pub struct SerializedModule {
 }
 
 impl SerializedModule {
+    pub(crate) fn from_parts(compiled: CompiledModule, translated: wasmi::Module) -> Self {
+        Self {
+            compiled,
+            translated,
+        }
+    }
+
+    /// What is known of the module.
+    pub(crate) fn info(&self) -> &Arc<ModuleInfo> {
+        self.compiled.info()
+    }
+
     /// Serializes `object` if it is a `WebAssembly.Module`.
     ///
     /// <https://webassembly.github.io/spec/web-api/#serialization>

@@ -18,7 +18,7 @@ use taipan_webidl::{NamespaceBuilder, convert, promise, wrap};
 
 use crate::{
     agent::Agent,
-    errors,
+    errors, esm,
     exception::Exception,
     global::Global,
     instance::{self, Instance, Linking},
@@ -37,6 +37,7 @@ pub(crate) fn define(context: &mut Context) {
     namespace
         .method("validate", 1, validate)
         .method("promising", 1, promising::promising)
+        .method("namespaceInstance", 1, esm::namespace_instance)
         .promise_method("compile", 1, compile)
         .promise_method("instantiate", 1, instantiate)
         .promise_method("compileStreaming", 1, compile_streaming)

@@ -17,7 +17,7 @@ use boa_engine::{
     job::{Job, NativeAsyncJob},
 };
 use bytes::Bytes;
-use taipan_compile::{Builtins, CompileErrorKind, CompileFuture, CompileSink};
+use taipan_compile::{Builtins, CompileErrorKind, CompileFuture, CompileOptions, CompileSink};
 
 use crate::{agent::Agent, errors, module::Module};
 
@@ -138,8 +138,16 @@ pub(crate) fn start(
     builtins: Builtins,
     what: &'static str,
 ) -> (ModuleSink, Compilation) {
-    let (compiler, future) =
-        taipan_compile::spawn(agent.engine.clone(), agent.compile_options(builtins));
+    start_with(agent.engine.clone(), agent.compile_options(builtins), what)
+}
+
+/// The same, without an agent.
+pub(crate) fn start_with(
+    engine: wasmi::Engine,
+    options: CompileOptions,
+    what: &'static str,
+) -> (ModuleSink, Compilation) {
+    let (compiler, future) = taipan_compile::spawn(engine, options);
     let failure = Arc::new(Mutex::new(None));
     (
         ModuleSink {
@@ -156,6 +164,11 @@ pub(crate) fn start(
 }
 
 impl Compilation {
+    /// What to wait for, wherever that is wanted.
+    pub(crate) fn into_future(self) -> CompileFuture {
+        self.future
+    }
+
     /// Enqueues a job that waits for the end of the compilation and hands its result to `then`.
     pub(crate) fn then(
         self,

@@ -10,8 +10,15 @@ mod link_error;
 mod observer;
 mod resolve;
 mod source;
+mod source_phase;
+mod wasm_module;
 
-use std::{cell::RefCell, collections::HashMap, path::Path, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    path::Path,
+    rc::Rc,
+};
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, Module,
@@ -22,6 +29,7 @@ use boa_engine::{
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
 use taipan_fetch::net::Client;
+use taipan_wasm::esm::{ImportableModule, ModuleCompiler};
 use taipan_web::{base_url, blob::url_store};
 use taipan_webidl::ordered;
 use url::Url;
@@ -31,6 +39,7 @@ pub use embedder::{MemoryModules, ModuleFuture, ModuleLoader as EmbedderLoader, 
 pub(crate) use observer::Observer;
 pub use observer::SourceObserver;
 pub(crate) use resolve::resolve;
+use source::load_import;
 pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched};
 
 use crate::{
@@ -42,21 +51,29 @@ use crate::{
 /// What a module is made from its source as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum ModuleType {
-    JavaScript,
+    /// JavaScript, or WebAssembly to be evaluated.
+    Evaluated,
     Json,
+    /// WebAssembly that is compiled only.
+    Source,
 }
 
 impl ModuleType {
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#module-type-from-module-request>
     fn of(request: &ModuleRequest) -> Result<Self, String> {
         for attribute in request.attributes() {
-            if *attribute.key() != js_string!("type") {
-                let key = attribute.key().to_std_string_lossy();
+            let (key, value) = (attribute.key(), attribute.value());
+            let known = *key == js_string!("type")
+                || *key == js_string!(source_phase::ATTRIBUTE) && *value == js_string!("source");
+            if !known {
+                let key = key.to_std_string_lossy();
                 return Err(format!("the import attribute \"{key}\" is not supported"));
             }
         }
+        let is_source = request.get_attribute(source_phase::ATTRIBUTE).is_some();
         match request.get_attribute("type") {
-            None => Ok(Self::JavaScript),
+            None if is_source => Ok(Self::Source),
+            None => Ok(Self::Evaluated),
             Some(kind) if *kind == js_string!("json") => Ok(Self::Json),
             Some(kind) => {
                 let kind = kind.to_std_string_lossy();
@@ -82,6 +99,11 @@ pub(crate) struct Loader {
     /// The texts of modules that are not linked yet, to explain why they cannot be: those of
     /// the program that is being loaded, if one is.
     texts: RefCell<Option<link_error::Texts>>,
+    /// What the source texts import that stand for WebAssembly modules, by their specifiers,
+    /// until they have done so.
+    instantiators: RefCell<HashMap<String, Module>>,
+    /// Numbers them.
+    instantiated: Cell<usize>,
 }
 
 impl Loader {
@@ -95,6 +117,8 @@ impl Loader {
             fresh: RefCell::default(),
             loading: RefCell::default(),
             texts: RefCell::default(),
+            instantiators: RefCell::default(),
+            instantiated: Cell::default(),
         }
     }
 
@@ -118,7 +142,7 @@ impl Loader {
         let module = parse_module(text, url, context)?;
         self.texts.replace(Some(link_error::Texts::new()));
         self.keep_text(url, text, url);
-        self.add((url.clone(), ModuleType::JavaScript), &module);
+        self.add((url.clone(), ModuleType::Evaluated), &module);
         Ok(module)
     }
 
@@ -164,7 +188,11 @@ impl Loader {
     }
 
     /// Loads what `url` names; a request that is under way is shared.
-    async fn load_shared(&self, url: &Url) -> Result<Rc<Loaded>, LoadError> {
+    async fn load_shared(
+        &self,
+        url: &Url,
+        compiler: ModuleCompiler,
+    ) -> Result<Rc<Loaded>, LoadError> {
         let loading = self.loading.borrow().get(url).cloned();
         let loading = loading.unwrap_or_else(|| {
             let target = url.clone();
@@ -173,7 +201,7 @@ impl Loader {
             let loading = async move {
                 let loaded = match embedded.await? {
                     Some(loaded) => loaded,
-                    None => load(&target, &client, Asker::Script).await?,
+                    None => load_import(&target, &client, &compiler).await?,
                 };
                 Ok(Rc::new(loaded))
             }
@@ -210,13 +238,14 @@ impl Loader {
             return Ok(module);
         }
         self.observer.loading(url);
+        let compiler = ModuleCompiler::of(&context.borrow())?;
         let loaded = match url.scheme() {
             "blob" => {
                 let blob = url_store::resolve(url.as_str(), &context.borrow());
                 Loaded::of_blob(url, blob).map(Rc::new)
             }
             _ => {
-                let loading = ordered::in_order(self.load_shared(url), &context.borrow());
+                let loading = ordered::in_order(self.load_shared(url, compiler), &context.borrow());
                 loading.await
             }
         };
@@ -229,7 +258,14 @@ impl Loader {
         self.observer.loaded(&loaded.url, &loaded.text);
         let context = &mut context.borrow_mut();
         let module = match kind {
-            ModuleType::JavaScript => {
+            ModuleType::Evaluated if loaded.wasm.is_some() => {
+                self.stand_in(url, &loaded, context)?
+            }
+            ModuleType::Source => {
+                let object = compiled(&loaded, context)?.into_object(context)?;
+                Module::from_value_as_default(object.into(), context)
+            }
+            ModuleType::Evaluated => {
                 let checked = loaded.check_javascript();
                 checked.map_err(|error| error.into_js(context))?;
                 let module = parse_module(&loaded.text, &loaded.url, context)?;
@@ -244,6 +280,42 @@ impl Loader {
         };
         self.add(key, &module);
         Ok(module)
+    }
+}
+
+impl Loader {
+    /// The source text module that stands for a WebAssembly module.
+    fn stand_in(&self, url: &Url, loaded: &Loaded, context: &mut Context) -> JsResult<Module> {
+        let wasm = compiled(loaded, context)?;
+        wasm.check_names(context)?;
+        let object = wasm.into_object(context)?;
+        let number = self.instantiated.get() + 1;
+        self.instantiated.set(number);
+        let specifier = wasm_module::specifier(number);
+        let text = wasm_module::text(&wasm, url, &specifier);
+        let module = parse_module(&text, &loaded.url, context)?;
+        self.keep_text(url, &text, &loaded.url);
+        let instantiator = wasm_module::instantiator(object, context);
+        self.instantiators
+            .borrow_mut()
+            .insert(specifier, instantiator);
+        Ok(module)
+    }
+}
+
+/// What a WebAssembly module was compiled to.
+///
+/// # Errors
+/// A `CompileError` if it is not valid, a `TypeError` if it is none.
+fn compiled(loaded: &Loaded, context: &mut Context) -> JsResult<ImportableModule> {
+    let checked = loaded.check_wasm();
+    checked.map_err(|error| error.into_js(context))?;
+    match &loaded.wasm {
+        Some(Ok(module)) => Ok(module.clone()),
+        Some(Err(error)) => Err(error.clone().into_js(&short(&loaded.url), context)),
+        None => Err(JsNativeError::typ()
+            .with_message("it is no WebAssembly module")
+            .into()),
     }
 }
 
@@ -264,6 +336,11 @@ impl ModuleLoader for Loader {
     ) -> JsResult<Module> {
         let referrer = url_of(&referrer, &context.borrow());
         let specifier = request.specifier().to_std_string_lossy();
+        if wasm_module::is_own(&specifier)
+            && let Some(module) = self.instantiators.borrow_mut().remove(&specifier)
+        {
+            return Ok(module);
+        }
         if let Some(module) = self
             .embedded
             .module(&specifier, &mut context.borrow_mut())?
@@ -384,6 +461,7 @@ pub(crate) fn parse_script(
 
 /// Parses a module.
 pub(crate) fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsResult<Module> {
+    let text = &*source_phase::rewrite(text);
     let mut parse = |text: &str| {
         let result = nesting::with_stack(text, || {
             let source = Source::from_bytes(text).with_path(Path::new(url.as_str()));

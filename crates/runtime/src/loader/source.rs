@@ -8,6 +8,7 @@ use std::{
 use boa_engine::{Context, JsError, JsNativeError};
 use data_url::DataUrl;
 use taipan_fetch::net::{Client, FetchError, Request};
+use taipan_wasm::esm::{ImportableModule, ModuleCompilation, ModuleCompiler, ModuleError};
 use taipan_web::{
     blob::url_store::BlobUrlEntry,
     permissions::{NotCapable, ReadError},
@@ -26,7 +27,13 @@ pub(crate) struct Loaded {
     pub(crate) url: Url,
     /// Its MIME type's essence, in lower case, empty if there was none; a file has none.
     pub(crate) mime: Option<String>,
+    /// What it is compiled to, in the place of the text, if it is a WebAssembly module and there
+    /// was a compiler for such.
+    pub(super) wasm: Option<Result<ImportableModule, ModuleError>>,
 }
+
+/// The MIME type of WebAssembly modules.
+const WASM: &str = "application/wasm";
 
 /// Why something could not be loaded.
 #[derive(Debug, Clone)]
@@ -121,12 +128,31 @@ pub(crate) fn is_fetched(url: &Url, client: &Client) -> bool {
 
 /// Reads what `url` names.
 pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
+    load_with(url, client, asker, None).await
+}
+
+/// Reads what `url` names, for a script that imports it. A WebAssembly module is compiled while it
+/// arrives.
+pub(super) async fn load_import(
+    url: &Url,
+    client: &Client,
+    compiler: &ModuleCompiler,
+) -> Result<Loaded, LoadError> {
+    load_with(url, client, Asker::Script, Some(compiler)).await
+}
+
+async fn load_with(
+    url: &Url,
+    client: &Client,
+    asker: Asker,
+    compiler: Option<&ModuleCompiler>,
+) -> Result<Loaded, LoadError> {
     match url.scheme() {
         _ if is_fetched(url, client) => {
-            load_fetched(Request::get(url.clone()), client, asker).await
+            fetch(Request::get(url.clone()), client, asker, compiler).await
         }
-        "file" => load_file(url, client, asker),
-        "data" => load_data(url),
+        "file" => load_file(url, client, asker, compiler).await,
+        "data" => load_data(url, compiler).await,
         scheme => Err(LoadError::new(
             url,
             format!("the scheme \"{scheme}:\" is not supported for scripts and modules"),
@@ -145,7 +171,12 @@ fn read(mut file: File, limit: Option<u64>) -> io::Result<Vec<u8>> {
 }
 
 /// Files are read where they are needed: handing them to another thread takes longer.
-fn load_file(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
+async fn load_file(
+    url: &Url,
+    client: &Client,
+    asker: Asker,
+    compiler: Option<&ModuleCompiler>,
+) -> Result<Loaded, LoadError> {
     let path = url
         .to_file_path()
         .map_err(|()| LoadError::new(url, "the URL names no local file"))?;
@@ -162,11 +193,8 @@ fn load_file(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadErr
         let message = format!("it has more than the {limit} bytes that it may have");
         return Err(LoadError::new(url, message));
     }
-    Ok(Loaded {
-        text: decode(&bytes),
-        url: url.clone(),
-        mime: None,
-    })
+    let compiler = compiler.filter(|_| has_extension(url, "wasm"));
+    Ok(Loaded::of(bytes, url, None, compiler).await)
 }
 
 /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-single-module-script>
@@ -174,6 +202,15 @@ pub(crate) async fn load_fetched(
     request: Request,
     client: &Client,
     asker: Asker,
+) -> Result<Loaded, LoadError> {
+    fetch(request, client, asker, None).await
+}
+
+async fn fetch(
+    request: Request,
+    client: &Client,
+    asker: Asker,
+    compiler: Option<&ModuleCompiler>,
 ) -> Result<Loaded, LoadError> {
     let url = &request.url.clone();
     let failed = |error: FetchError| LoadError::fetch(url, &error);
@@ -196,27 +233,53 @@ pub(crate) async fn load_fetched(
         .and_then(|value| value.split(';').next())
         .map_or_else(String::new, |essence| essence.trim().to_ascii_lowercase());
     let final_url = response.url().clone();
-    let bytes = response.into_body().bytes().await.map_err(failed)?;
-    Ok(Loaded {
-        text: decode(&bytes),
-        url: final_url,
-        mime: Some(mime),
-    })
+    let mut body = response.into_body();
+    if let Some(compiler) = compiler.filter(|_| mime == WASM) {
+        let (mut sink, compilation) = compiler.start();
+        loop {
+            match body.chunk().await.map_err(failed)? {
+                None => {
+                    sink.finish();
+                    break;
+                }
+                // The compiler has seen enough to refuse it: the rest need not come.
+                Some(chunk) => {
+                    if sink.push(chunk).await.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        return Ok(Loaded {
+            text: String::new(),
+            url: final_url,
+            mime: Some(mime),
+            wasm: compiled(compilation).await,
+        });
+    }
+    let bytes = body.bytes().await.map_err(failed)?;
+    Ok(Loaded::of(bytes.into(), &final_url, Some(mime), None).await)
+}
+
+/// What a compilation comes to, whose bytes were all handed over.
+async fn compiled(compilation: ModuleCompilation) -> Option<Result<ImportableModule, ModuleError>> {
+    match compilation.finish().await {
+        Ok(module) => Some(Ok(module)),
+        Err(error) => error.map(Err),
+    }
 }
 
 /// <https://fetch.spec.whatwg.org/#data-url-processor>
-fn load_data(url: &Url) -> Result<Loaded, LoadError> {
+async fn load_data(url: &Url, compiler: Option<&ModuleCompiler>) -> Result<Loaded, LoadError> {
     let parsed =
         DataUrl::process(url.as_str()).map_err(|error| LoadError::new(url, error.to_string()))?;
     let (bytes, _fragment) = parsed
         .decode_to_vec()
         .map_err(|error| LoadError::new(url, error.to_string()))?;
     let mime = parsed.mime_type();
-    Ok(Loaded {
-        text: decode(&bytes),
-        url: url.clone(),
-        mime: Some(format!("{}/{}", mime.type_, mime.subtype)),
-    })
+    let mime = format!("{}/{}", mime.type_, mime.subtype);
+    let compiler = compiler.filter(|_| mime == WASM);
+    Ok(Loaded::of(bytes, url, Some(mime), compiler).await)
 }
 
 /// <https://encoding.spec.whatwg.org/#utf-8-decode>
@@ -245,6 +308,11 @@ const JAVASCRIPT: [&str; 16] = [
     "text/x-javascript",
 ];
 
+fn has_extension(url: &Url, extension: &str) -> bool {
+    let name = url.path().rsplit('.').next().unwrap_or_default();
+    name.eq_ignore_ascii_case(extension)
+}
+
 impl Loaded {
     /// Source text from `url` with a MIME type.
     pub(super) fn new(text: String, url: Url, mime: &str) -> Self {
@@ -252,6 +320,7 @@ impl Loaded {
             text,
             url,
             mime: Some(mime.to_owned()),
+            wasm: None,
         }
     }
 
@@ -267,12 +336,48 @@ impl Loaded {
             text: decode(&bytes),
             url: url.clone(),
             mime: Some(essence.trim().to_ascii_lowercase()),
+            wasm: None,
         })
     }
 
+    /// Source text, or a module if there is a compiler for it.
+    async fn of(
+        bytes: Vec<u8>,
+        url: &Url,
+        mime: Option<String>,
+        compiler: Option<&ModuleCompiler>,
+    ) -> Self {
+        let (text, wasm) = match compiler {
+            None => (decode(&bytes), None),
+            Some(compiler) => {
+                let (mut sink, compilation) = compiler.start();
+                if sink.push(bytes.into()).await.is_ok() {
+                    sink.finish();
+                }
+                (String::new(), compiled(compilation).await)
+            }
+        };
+        Self {
+            text,
+            url: url.clone(),
+            mime,
+            wasm,
+        }
+    }
+
     fn has_extension(&self, extension: &str) -> bool {
-        let name = self.url.path().rsplit('.').next().unwrap_or_default();
-        name.eq_ignore_ascii_case(extension)
+        has_extension(&self.url, extension)
+    }
+
+    /// Whether it is a WebAssembly module.
+    pub(super) fn check_wasm(&self) -> Result<(), LoadError> {
+        let refused = match self.mime.as_deref() {
+            _ if self.wasm.is_some() => return Ok(()),
+            Some("") => "it was served without a MIME type".to_owned(),
+            Some(mime) => format!("its MIME type is \"{mime}\", not \"{WASM}\""),
+            None => "the name of a WebAssembly module's file must end in \".wasm\"".to_owned(),
+        };
+        Err(LoadError::new(&self.url, refused))
     }
 
     /// Whether it may be a JavaScript module.
@@ -285,7 +390,7 @@ impl Loaded {
                 "a JSON module is imported `with { type: \"json\" }`".to_owned()
             }
             None if self.has_extension("wasm") => {
-                "WebAssembly modules cannot be imported; fetch and instantiate them".to_owned()
+                "a WebAssembly module is no script; import it from one".to_owned()
             }
             None => return Ok(()),
         };

@@ -1,0 +1,3 @@
+(module
+  (import "./wasm-cycle-early.mjs" "late" (global i32))
+  (func (export "f")))

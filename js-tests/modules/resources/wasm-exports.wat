@@ -1,0 +1,12 @@
+(module
+  (func (export "add") (param i32 i32) (result i32)
+    (i32.add (local.get 0) (local.get 1)))
+  (memory (export "memory") 1)
+  (table (export "table") 2 funcref)
+  (global (export "fixed") i64 (i64.const 5))
+  (global $count (export "count") (mut i32) (i32.const 1))
+  (global (export "vector") v128 (v128.const i32x4 1 2 3 4))
+  (func (export "increment") (result i32)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (global.get $count))
+  (func (export "a name with \"quotes\"") (result i32) (i32.const 7)))

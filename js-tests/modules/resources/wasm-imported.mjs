@@ -1,0 +1,4 @@
+export function double(value) {
+  return 2 * value;
+}
+export const memory = new WebAssembly.Memory({ initial: 1 });

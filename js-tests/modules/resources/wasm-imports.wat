@@ -1,0 +1,13 @@
+(module
+  (import "./wasm-imported.mjs" "double" (func $double (param i32) (result i32)))
+  (import "./wasm-imported.mjs" "memory" (memory 1))
+  (import "./wasm-exports.wasm" "add" (func $add (param i32 i32) (result i32)))
+  (import "./wasm-exports.wasm" "count" (global $count (mut i32)))
+  (import "wasm:js-string" "length" (func $length (param externref) (result i32)))
+  (import "wasm:js/string-constants" "hello" (global $hello externref))
+  (func (export "sumDoubled") (param i32 i32) (result i32)
+    (call $double (call $add (local.get 0) (local.get 1))))
+  (func (export "lengthOfHello") (result i32) (call $length (global.get $hello)))
+  (func (export "setCount") (param i32) (global.set $count (local.get 0)))
+  (func $start (i32.store (i32.const 0) (i32.const 42)))
+  (start $start))

@@ -1,0 +1,1 @@
+export { count, increment } from "./wasm-exports.wasm";

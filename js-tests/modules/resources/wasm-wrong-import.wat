@@ -1,0 +1,2 @@
+(module
+  (import "./wasm-imported.mjs" "double" (memory 1)))
