@@ -223,7 +223,7 @@ impl Loader {
         url: &Url,
         context: &RefCell<&mut Context>,
     ) -> JsResult<Module> {
-        self.load_module(url, ModuleType::JavaScript, context).await
+        self.load_module(url, ModuleType::Evaluated, context).await
     }
 
     async fn load_module(
