@@ -248,7 +248,12 @@ impl Governor {
         if let Some(calls) = self.limits.recursion {
             limits.set_recursion_limit(calls.min(limits.recursion_limit()));
         }
-        limits.set_loop_iteration_limit(self.loop_iterations());
+        // What nobody asked us to limit, an embedder may have told the engine itself to.
+        let asked = &self.limits;
+        let by_time = asked.run_timeout.or(asked.total_timeout);
+        if asked.loop_iterations.is_some() || by_time.is_some() {
+            limits.set_loop_iteration_limit(self.loop_iterations());
+        }
     }
 
     /// How often the loops of a function may go round.
