@@ -69,7 +69,7 @@ fn fetch(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let outgoing = match Request::send(&request, abort, context)? {
         Outgoing::Request(outgoing) => outgoing,
         Outgoing::Response(response) => {
-            settle(&functions, Ok(response), head, None, context)?;
+            settle(&functions, Ok(*response), head, None, context)?;
             return Ok(promise.into());
         }
     };

@@ -31,9 +31,15 @@ use crate::{
 /// Something that is under way on the thread of the runtime.
 type Task = Pin<Box<dyn Future<Output = ()>>>;
 
+/// Makes such a task, on that thread.
+type Start = Box<dyn FnOnce(&Rc<Server>) -> Task + Send>;
+
+/// Fails what is under way.
+type Fail = Box<dyn FnOnce(Error)>;
+
 /// What the thread of the runtime is asked to do.
 enum Command {
-    Start(Box<dyn FnOnce(&Rc<Server>) -> Task + Send>),
+    Start(Start),
     ShutDown(oneshot::Sender<Outcome<()>>),
 }
 
@@ -423,7 +429,7 @@ struct Server {
     /// Set when a closure panicked: what it left half done cannot be relied on.
     given_up: Cell<bool>,
     /// How to fail what is under way.
-    under_way: RefCell<BTreeMap<u64, Box<dyn FnOnce(Error)>>>,
+    under_way: RefCell<BTreeMap<u64, Fail>>,
     started: Cell<u64>,
 }
 

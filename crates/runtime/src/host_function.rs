@@ -184,13 +184,16 @@ closures!(A B C D E G);
 closures!(A B C D E G H);
 closures!(A B C D E G H I);
 
+/// A closure that is told its name, `this` and the arguments.
+type Closure = dyn Fn(&str, &JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
+
 /// What the native function of a closure holds.
 #[derive(Trace, Finalize, JsData)]
 struct Captured {
     #[unsafe_ignore_trace]
     name: Box<str>,
     #[unsafe_ignore_trace]
-    closure: Box<dyn Fn(&str, &JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>>,
+    closure: Box<Closure>,
 }
 
 /// A native function for a closure that is told its name, `this` and the arguments.

@@ -34,12 +34,13 @@ impl Observer {
     /// The network that tells of files, too, if anybody wants to know.
     pub(super) fn network(&self) -> Option<ClientOptions> {
         let list = Arc::clone(self.list.as_ref()?);
-        let mut options = ClientOptions::default();
-        options.url_filter = Some(Arc::new(move |url: &Url| {
-            list.lock().unwrap_or_else(PoisonError::into_inner).add(url);
-            Ok(())
-        }));
-        Some(options)
+        Some(ClientOptions {
+            url_filter: Some(Arc::new(move |url: &Url| {
+                list.lock().unwrap_or_else(PoisonError::into_inner).add(url);
+                Ok(())
+            })),
+            ..ClientOptions::default()
+        })
     }
 }
 

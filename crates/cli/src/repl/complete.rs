@@ -121,10 +121,12 @@ fn is_within_text(text: &str) -> bool {
             // What stands in a template may be code.
             (Some('`'), '$') if characters.peek() == Some(&'{') => open = None,
             (None, '\'' | '"' | '`') => open = Some(character),
-            (None, '/') if characters.peek() == Some(&'/') => {
-                if characters.by_ref().all(|character| character != '\n') {
-                    return true;
-                }
+            // A comment up to the end of its line, or of all.
+            (None, '/')
+                if characters.peek() == Some(&'/')
+                    && characters.by_ref().all(|character| character != '\n') =>
+            {
+                return true;
             }
             _ => {}
         }

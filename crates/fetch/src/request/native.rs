@@ -23,7 +23,7 @@ pub(crate) enum Outgoing {
     /// To be sent.
     Request(Box<Native>),
     /// The answer is here already.
-    Response(NativeResponse),
+    Response(Box<NativeResponse>),
 }
 
 impl Request {
@@ -44,7 +44,8 @@ impl Request {
             (this.parts.clone(), headers.map_err(failed)?)
         };
         if parts.url.scheme() == "blob" {
-            return blob_response(&parts, &headers).map(Outgoing::Response);
+            return blob_response(&parts, &headers)
+                .map(|response| Outgoing::Response(Box::new(response)));
         }
         if parts.cache == "only-if-cached" {
             return Err(failed("there is no cache"));

@@ -210,7 +210,7 @@ impl Exchange {
     ) -> JsResult<()> {
         let client = environment::client(context)?;
         let answer = match outgoing {
-            Outgoing::Response(response) => Answer::There(response),
+            Outgoing::Response(response) => Answer::There(*response),
             Outgoing::Request(request) => {
                 let mut request: NativeRequest = *request;
                 request.abort = Some(cancel.clone());

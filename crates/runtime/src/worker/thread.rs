@@ -52,8 +52,8 @@ pub(super) struct Start {
 
 /// Why a worker ends before its script has run.
 struct Failure {
-    details: ErrorDetails,
-    error: Error,
+    details: Box<ErrorDetails>,
+    error: Box<Error>,
 }
 
 impl Failure {
@@ -62,7 +62,10 @@ impl Failure {
             message: Text::from(error.to_string().as_str()),
             ..ErrorDetails::default()
         };
-        Self { details, error }
+        Self {
+            details: Box::new(details),
+            error: Box::new(error),
+        }
     }
 }
 
@@ -126,6 +129,7 @@ impl Start {
             }
         };
         if let Some(Failure { details, error }) = failure {
+            let (details, error) = (*details, *error);
             let again = details.clone();
             let kind = UncaughtKind::Exception;
             let fallback = Box::new(move |context: &mut Context| {
@@ -253,8 +257,8 @@ impl Runtime {
             f(context).inspect_err(|error| details = Some(ErrorDetails::of(error, context)))
         });
         result.map_err(|error| Failure {
-            details: details.unwrap_or_default(),
-            error,
+            details: Box::new(details.unwrap_or_default()),
+            error: Box::new(error),
         })
     }
 }

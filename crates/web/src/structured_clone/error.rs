@@ -103,7 +103,7 @@ impl ErrorRecord {
             .filter(|(_, kind)| *kind == self.kind)
             .map(|(name, _)| js_string!(name))
             .next()
-            .unwrap_or_else(|| js_string!("Error"));
+            .unwrap_or(js_string!("Error"));
         let heading = match &self.message {
             Some(message) if !message.is_empty() => js_string!(&name, js_str!(": "), message),
             _ => name,
