@@ -3,7 +3,7 @@
 //! Every directive becomes one subtest that does by the JavaScript API what it says. Values that
 //! JavaScript cannot hold apart (the bits of a NaN) or not at all (`v128`) never come there: such
 //! assertions become functions of a small module that calls the function in question and compares
-//! within WebAssembly, see [`batch`].
+//! within WebAssembly.
 //!
 //! What is about the text format alone is left out: there is no such thing in the JavaScript API.
 

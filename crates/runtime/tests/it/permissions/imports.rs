@@ -63,10 +63,15 @@ fn of_servers() {
             "await import('http://$OPEN/?' + encodeURIComponent(\"import '//$CLOSED/a.js'\"))",
         ),
         Attack::never("a bare name", "await import('$CLOSED/a.js')", "TypeError"),
-        Attack::never(
+        // What a script has in hand it may run; what that imports is asked for.
+        Attack::harmless(
             "a blob",
             "await import(URL.createObjectURL(new Blob(['1'], { type: 'text/javascript' })))",
-            "TypeError",
+        ),
+        Attack::new(
+            "out of a blob",
+            "const text = \"export { default } from 'http://$CLOSED/a.js'\";
+             return (await import(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })))).default",
         ),
         Attack::never("javascript:", "await import('javascript:fetch(1)')", "TypeError"),
         Attack::harmless(
@@ -150,7 +155,11 @@ fn of_files() {
             "await import('http://$OPEN/redirect?302&$ROOT/secret/secret.mjs')",
             "TypeError",
         ),
-        Attack::never("WebAssembly", "await import('./open.wasm')", "TypeError"),
+        Attack::untold("WebAssembly", "await import('../secret/secret.wasm')"),
+        Attack::untold(
+            "the source of WebAssembly",
+            "await import('../secret/secret.wasm', { with: { phase: 'source' } })",
+        ),
     ]);
 }
 
