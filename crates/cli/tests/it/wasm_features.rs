@@ -27,8 +27,20 @@ fn they_print_what_they_should() {
 }
 
 #[test]
+fn modules_are_imported() {
+    let script = examples().join("wasm-modules.mjs");
+    let run = taipan(&[script.to_str().expect("UTF-8")]);
+    let expected = "WebAssembly says 40\nWebAssembly says 42\n42\ncount,add\n";
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), expected),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn the_modules_are_what_their_texts_say() {
-    for (name, _) in EXAMPLES {
+    for (name, _) in EXAMPLES.into_iter().chain([("wasm-modules", "")]) {
         let path = examples().join(name);
         let Ok(text) = fs::read_to_string(path.with_extension("wat")) else {
             continue;

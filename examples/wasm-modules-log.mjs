@@ -1,0 +1,1 @@
+export const log = (number) => console.log("WebAssembly says", number);
