@@ -1,20 +1,23 @@
 //! Bodies and many requests, beside a bare hyper client.
 //!
-//!     cargo bench -p taipan-testkit --bench fetching [-- READS]
+//!     cargo build --release && cargo bench -p taipan-testkit --bench fetching
 //!
-//! - 200 MB from a loopback server read by `getReader()`, beside a hyper client that drops what it
-//!   reads (limits: 1.3 times, and 25 MB of memory at the most);
+//! - 200 MB from a loopback server read by `getReader()` in a script that the command runs, beside a
+//!   hyper client that drops what it reads (limits: 1.3 times, and 25 MB of memory at the most). The
+//!   command is the one that `cargo build --release` made, or what `TAIPAN` names;
 //! - 500 requests at once for 1 KB each, beside the same with hyper-util's client (limit: 1.5
 //!   times).
 //!
-//! Every client is a process of its own, so that its memory can be told; the server is this one.
+//! Every client is a process of its own, so that its memory can be told; the server is this one. Start-up
+//! is not counted on either side.
 #![allow(clippy::unwrap_used, reason = "what fails here fails the benchmark")]
 
 mod support;
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,7 +30,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use support::{median, tell};
 use taipan::Runtime;
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 11;
 const LARGE: usize = 200 << 20;
 const MANY: usize = 500;
 
@@ -36,19 +39,18 @@ fn main() {
     if let [_, role, port] = &arguments[..]
         && let Some(client) = client_named(role)
     {
-        let before = peak();
         let start = Instant::now();
         client(port.parse().unwrap());
-        println!("{} {} {}", start.elapsed().as_micros(), before, peak());
+        println!("{} {}", start.elapsed().as_micros(), peak("self"));
         return;
     }
     let port = serve();
 
-    let (ours, theirs) = (compare("taipan-body", port), compare("hyper-body", port));
+    let (ours, theirs) = (|| command_body(port), compare("hyper-body", port));
     let (ours, theirs) = interleave(ours, theirs);
     println!(
-        "200 MB: getReader() {:.0?} ({} KiB at the most, {} more than before), hyper {:.0?} ({} KiB, {} more)",
-        ours.time, ours.peak, ours.growth, theirs.time, theirs.peak, theirs.growth
+        "200 MB: getReader() {:.0?} ({} KiB at the most), hyper {:.0?} ({} KiB)",
+        ours.time, ours.peak, theirs.time, theirs.peak
     );
     tell(
         "200 MB by getReader() against hyper",
@@ -83,7 +85,6 @@ struct Cost {
     time: Duration,
     /// KiB.
     peak: u64,
-    growth: u64,
 }
 
 impl Cost {
@@ -101,15 +102,61 @@ fn compare(role: &'static str, port: u16) -> impl FnMut() -> Cost {
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let numbers: Vec<u64> = text.split_whitespace().flat_map(str::parse).collect();
-        let [micros, before, peak] = numbers[..] else {
+        let [micros, peak] = numbers[..] else {
             panic!("{role}: {text} {}", String::from_utf8_lossy(&output.stderr));
         };
         Cost {
             time: Duration::from_micros(micros),
             peak,
-            growth: peak.saturating_sub(before),
         }
     }
+}
+
+/// The command, reading the large body.
+fn command_body(port: u16) -> Cost {
+    // It tells what it took, and waits: its memory is looked at then.
+    let script = format!(
+        "const start = performance.now();
+        const response = await fetch('http://127.0.0.1:{port}/large');
+        const reader = response.body.getReader();
+        let length = 0;
+        for (;;) {{
+            const {{ done, value }} = await reader.read();
+            if (done) break;
+            length += value.byteLength;
+        }}
+        console.log(Math.round((performance.now() - start) * 1000), length);
+        await fetch('http://127.0.0.1:{port}/hold');"
+    );
+    let mut child = Command::new(command())
+        .args(["--module", "-e", &script])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command, by `cargo build --release`");
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    output.read_line(&mut line).unwrap();
+    let peak = peak(&child.id().to_string());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let numbers: Vec<u64> = line.split_whitespace().flat_map(str::parse).collect();
+    let [micros, length] = numbers[..] else {
+        panic!("the command: {line}");
+    };
+    assert_eq!(length, LARGE as u64);
+    Cost {
+        time: Duration::from_micros(micros),
+        peak,
+    }
+}
+
+/// Where the command is: benchmarks stand one folder below it.
+fn command() -> PathBuf {
+    if let Some(path) = std::env::var_os("TAIPAN") {
+        return path.into();
+    }
+    let here = std::env::current_exe().unwrap();
+    here.ancestors().nth(2).unwrap().join("taipan")
 }
 
 /// The medians of both, run by turns.
@@ -122,14 +169,13 @@ fn interleave(mut ours: impl FnMut() -> Cost, mut theirs: impl FnMut() -> Cost) 
     let middle = |costs: &[Cost]| Cost {
         time: median(&costs.iter().map(|cost| cost.time).collect::<Vec<_>>()),
         peak: median(&costs.iter().map(|cost| cost.peak).collect::<Vec<_>>()),
-        growth: median(&costs.iter().map(|cost| cost.growth).collect::<Vec<_>>()),
     };
     (middle(&costs.0), middle(&costs.1))
 }
 
-/// The most memory this process had at any time, in KiB; 0 where nobody tells.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+/// The most memory that a process had at any time, in KiB; 0 where nobody tells.
+fn peak(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
@@ -140,28 +186,11 @@ fn peak() -> u64 {
 
 fn client_named(role: &str) -> Option<fn(u16)> {
     Some(match role {
-        "taipan-body" => taipan_body,
         "hyper-body" => hyper_body,
         "taipan-many" => taipan_many,
         "hyper-many" => hyper_many,
         _ => return None,
     })
-}
-
-fn taipan_body(port: u16) {
-    let length = script(&format!(
-        "(async () => {{
-            const response = await fetch('http://127.0.0.1:{port}/large');
-            const reader = response.body.getReader();
-            let length = 0;
-            for (;;) {{
-                const {{ done, value }} = await reader.read();
-                if (done) return length;
-                length += value.byteLength;
-            }}
-        }})()"
-    ));
-    assert_eq!(length as usize, LARGE);
 }
 
 fn taipan_many(port: u16) {
@@ -227,7 +256,8 @@ fn hyper_many(port: u16) {
     assert_eq!(length, MANY * 1024);
 }
 
-/// Serves `/large` and `/small` to whoever asks, a thread for each connection.
+/// Serves `/large` and `/small` to whoever asks, a thread for each connection. To `/hold` there is no
+/// answer.
 fn serve() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -257,6 +287,11 @@ fn answer(mut stream: TcpStream) {
             }
         };
         let large = request.starts_with(b"GET /large");
+        if request.starts_with(b"GET /hold") {
+            // Until the client goes.
+            let _ = stream.read(&mut buffer);
+            return;
+        }
         request.drain(..end);
         let mut left = if large { LARGE } else { 1024 };
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {left}\r\n\r\n");

@@ -31,7 +31,34 @@ pub fn external_memory(bytes: usize) {
     }
     let start = Instant::now();
     boa_gc::force_collect();
-    let factor = start.elapsed().as_nanos() / AFFORDABLE.as_nanos();
     ADDED.set(bytes);
-    LIMIT.set(COLLECT_AFTER.saturating_mul(usize::try_from(factor).unwrap_or(1).max(1)));
+    LIMIT.set(limit_after(LIMIT.get(), start.elapsed()));
+}
+
+/// How much may be added after a collection that took so long.
+fn limit_after(limit: usize, taken: Duration) -> usize {
+    let factor = usize::try_from(taken.as_nanos() / AFFORDABLE.as_nanos()).unwrap_or(usize::MAX);
+    let affordable = COLLECT_AFTER.saturating_mul(factor.max(1));
+    // Step by step: that one collection took long may be because another process ran meanwhile.
+    affordable.min(limit.saturating_mul(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limit_follows_the_time_step_by_step() {
+        let limit = limit_after(COLLECT_AFTER, Duration::from_micros(300));
+        assert_eq!(limit, COLLECT_AFTER);
+        let once = limit_after(limit, Duration::from_millis(50));
+        assert_eq!(once, 2 * COLLECT_AFTER);
+        assert_eq!(limit_after(once, Duration::ZERO), COLLECT_AFTER);
+        let again = limit_after(once, Duration::from_millis(50));
+        assert_eq!(again, 4 * COLLECT_AFTER);
+        assert_eq!(
+            limit_after(again, Duration::from_millis(3)),
+            3 * COLLECT_AFTER
+        );
+    }
 }

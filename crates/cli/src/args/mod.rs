@@ -50,9 +50,9 @@ Environment:
 
 /// Runs a JavaScript program, with WebAssembly and fetch, until nothing is pending any more
 ///
-/// A file is a module if its name ends in .mjs, if a package.json beside or above it says so, or
-/// if only a module can have what is in it; a page if its name ends in .html. A program that is
-/// not a local file may not read local files. Options stand before the program.
+/// A file is a module if its name ends in .mjs or if only a module can have what is in it; a page
+/// if its name ends in .html. A program that is not a local file may not read local files. Options
+/// stand before the program.
 #[derive(Debug, Parser)]
 #[command(
     name = "taipan",

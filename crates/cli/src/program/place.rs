@@ -112,34 +112,16 @@ pub(crate) fn beside(name: &str, base: Option<&Url>) -> Result<Url, Error> {
         .map_err(|()| error(io::Error::other("the current directory has no URL")))
 }
 
-/// How the program at `url` is to be read, if that is to be found out: what its name says, or a
-/// `package.json` beside or above a local file, which has the last word on `.js` as in other
-/// runtimes. Otherwise its content decides.
+/// How the program at `url` is to be read, if that is to be found out and its name says it.
+/// Otherwise its content decides.
+///
+/// A `package.json` has no say: what has the syntax of a module is one in any case, and what has not is
+/// more often a bundle for `<script>` inside a package of modules than a module without imports.
 pub(crate) fn kind_of(url: &Url, kind: SourceKind) -> SourceKind {
-    if kind != SourceKind::Detect {
-        return kind;
-    }
     match url.path().rsplit_once('.') {
-        Some((_, "cjs")) => SourceKind::Script,
-        Some((_, "js")) if is_in_module_package(url) => SourceKind::Module,
+        Some((_, "cjs")) if kind == SourceKind::Detect => SourceKind::Script,
         _ => kind,
     }
-}
-
-/// Whether the nearest `package.json` has the type `module`.
-fn is_in_module_package(url: &Url) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Package {
-        #[serde(rename = "type")]
-        kind: Option<String>,
-    }
-    let Ok(path) = url.to_file_path() else {
-        return false;
-    };
-    let mut directories = path.ancestors().skip(1);
-    let text = directories.find_map(|directory| std::fs::read(directory.join("package.json")).ok());
-    let package = text.and_then(|text| serde_json::from_slice::<Package>(&text).ok());
-    package.is_some_and(|package| package.kind.as_deref() == Some("module"))
 }
 
 /// Whether the name of what a URL names ends so, in whatever case.

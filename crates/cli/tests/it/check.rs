@@ -69,12 +69,9 @@ fn the_kind_decides() {
     let entries = &[("a.js", "with (a) {}"), ("b.cjs", "with (a) {}")][..];
     assert_eq!(check(entries, &["a.js", "b.cjs"]).code, Some(0));
     assert_eq!(check(entries, &["--module", "a.js"]).code, Some(1));
-    let package = &[
-        ("a.js", "with (a) {}"),
-        ("package.json", "{ \"type\": \"module\" }"),
-    ][..];
-    assert_eq!(check(package, &["a.js"]).code, Some(1));
-    assert_eq!(check(package, &["--script", "a.js"]).code, Some(0));
+    let module = &[("a.mjs", "with (a) {}")][..];
+    assert_eq!(check(module, &["a.mjs"]).code, Some(1));
+    assert_eq!(check(module, &["--script", "a.mjs"]).code, Some(0));
 }
 
 #[test]

@@ -171,16 +171,23 @@ fn ctrl_c_leaves_nothing_of_watching() {
 }
 
 #[test]
-fn the_package_says_what_a_file_is() {
+fn the_name_and_the_content_say_what_a_file_is() {
+    // What a package says of its files would make modules of the bundles for <script> in it.
     let directory = files(&[
         ("package.json", "{ \"type\": \"module\" }"),
         ("a.js", "console.log(this === undefined)"),
         ("a.cjs", "console.log(this === undefined)"),
+        ("a.mjs", "console.log(this === undefined)"),
+        ("b.js", "console.log(this === undefined); export {}"),
+        ("c.js", "await null; console.log(this === undefined)"),
     ]);
     let run = |name: &str| {
         let output = command().arg(name).current_dir(directory.path()).output();
         String::from_utf8(output.expect("a run").stdout).expect("UTF-8")
     };
-    assert_eq!(run("a.js"), "true\n");
+    assert_eq!(run("a.js"), "false\n");
     assert_eq!(run("a.cjs"), "false\n");
+    assert_eq!(run("a.mjs"), "true\n");
+    assert_eq!(run("b.js"), "true\n");
+    assert_eq!(run("c.js"), "true\n");
 }
