@@ -44,16 +44,6 @@ pub struct Job {
     pub authority: String,
 }
 
-/// Whether a test makes a shared memory of WebAssembly: there are none here, see the module
-/// `memory` of `taipan_wasm`.
-fn makes_shared_memory(source: &str) -> bool {
-    source
-        .split("new WebAssembly.Memory(")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next())
-        .any(|descriptor| descriptor.replace(' ', "").contains("shared:true"))
-}
-
 impl Job {
     /// Gathers the run of the file at `path` with `variant`. What is to be filled in by
     /// `server`, if there is one, comes from there.
@@ -65,9 +55,6 @@ impl Job {
         server: Option<&WptServe>,
     ) -> Result<Self, String> {
         let read = |path: &str| -> Result<String, String> {
-            if path == "/common/sab.js" {
-                return Ok(include_str!("shared_buffers.js").to_owned());
-            }
             if let (Some(server), true) = (server, path.contains(".sub.")) {
                 return server.text(path).map_err(|error| error.to_string());
             }
@@ -93,12 +80,6 @@ impl Job {
             let path = Mounts::join(path, reference);
             let source = read(&path)?;
             scripts.push(Script { path, source });
-        }
-        if !path.starts_with("/wasm/") && makes_shared_memory(&source) {
-            scripts.push(Script {
-                path: "/shared_memory.js".to_owned(),
-                source: include_str!("shared_memory.js").to_owned(),
-            });
         }
         scripts.push(Script {
             path: path.to_owned(),
@@ -287,7 +268,7 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
-    use super::{Job, Script, makes_shared_memory};
+    use super::{Job, Script};
     use std::collections::BTreeMap;
 
     #[test]
@@ -307,12 +288,5 @@ mod tests {
             authority: "30".to_owned(),
         };
         assert_eq!(Job::from_json(&job.to_json()), Some(job));
-    }
-    #[test]
-    fn finds_shared_memories() {
-        let shared = "f(new WebAssembly.Memory({ initial: 1, shared: true }).buffer)";
-        assert!(makes_shared_memory(shared));
-        let plain = "new WebAssembly.Memory({ initial: 1 }); // shared: true";
-        assert!(!makes_shared_memory(plain));
     }
 }

@@ -36,6 +36,7 @@ use crate::{
     memory::MemoryInner,
     metering::{self, Meter},
     region::RegionPool,
+    shared_memory::SharedMemory,
     slot::{ContextSlot, StoreSlot},
     streaming::ResponseSource,
     suspending::Suspension,
@@ -218,6 +219,7 @@ pub(crate) struct Agent {
     prune_owners_at: StdCell<usize>,
     functions: Cache<ExportedFunction>,
     memories: Cache<MemoryInner>,
+    shared_memories: RefCell<Vec<WeakGc<SharedMemory>>>,
     tables: Cache<TableInner>,
     globals: Cache<GlobalInner>,
     /// Memories with an `ArrayBuffer` that looks at them.
@@ -312,6 +314,7 @@ impl Agent {
                 prune_owners_at: StdCell::new(64),
                 functions: Cache::new(),
                 memories: Cache::new(),
+                shared_memories: RefCell::default(),
                 tables: Cache::new(),
                 globals: Cache::new(),
                 viewed: RefCell::default(),
@@ -531,7 +534,10 @@ impl Agent {
     /// The bytes of all memories that are alive, by the lengths that were noted.
     pub(crate) fn known_bytes(&self) -> usize {
         let alive = self.memories.alive();
-        alive.iter().map(|memory| memory.known_length()).sum()
+        let unshared: usize = alive.iter().map(|memory| memory.known_length()).sum();
+        let shared = self.shared_memories.borrow();
+        let shared = shared.iter().filter_map(WeakGc::upgrade);
+        unshared + shared.map(|memory| memory.allocated()).sum::<usize>()
     }
 
     /// Has `memory` looked at when memories have grown.
@@ -710,6 +716,13 @@ impl Agent {
 
     pub(crate) fn cache_memory(&self, memory: &Gc<MemoryInner>) {
         self.memories.insert(memory.memory.bits(), memory);
+    }
+
+    pub(crate) fn cache_shared_memory(&self, memory: &Gc<SharedMemory>) {
+        let weak = WeakGc::new(memory);
+        let mut memories = self.shared_memories.borrow_mut();
+        memories.retain(WeakGc::is_upgradable);
+        memories.push(weak);
     }
 
     pub(crate) fn cached_table(&self, table: wasmi::Table) -> Option<Gc<TableInner>> {

@@ -91,6 +91,8 @@ pub(crate) enum Imported {
     /// A function of WebAssembly.
     Function(Gc<ExportedFunction>),
     Memory(Gc<MemoryInner>),
+    /// A shared memory, which no module can have.
+    SharedMemory,
     Table(Gc<TableInner>),
     Global(Gc<GlobalInner>),
     Tag(Gc<TagInner>),
@@ -109,7 +111,7 @@ impl Imported {
             Self::Memory(memory) => Extern::Memory(memory.memory),
             Self::Table(table) => Extern::Table(table.table),
             Self::Global(global) => Extern::Global(global.global),
-            Self::Tag(_) => return None,
+            Self::Tag(_) | Self::SharedMemory => return None,
         })
     }
 
@@ -119,7 +121,7 @@ impl Imported {
             Self::Function(function) => function.cell.is_aware(),
             Self::Table(table) => is_function(table.ty.element) && table.linkage.is_aware(),
             Self::Global(global) => holds_functions(global) && global.linkage.is_aware(),
-            Self::Callable(_) | Self::Memory(_) | Self::Tag(_) => false,
+            Self::Callable(_) | Self::Memory(_) | Self::SharedMemory | Self::Tag(_) => false,
         }
     }
 
@@ -147,7 +149,7 @@ impl Imported {
     /// hold of what belongs to the other.
     pub(crate) fn link(&self, cell: &Gc<Cell>) {
         match self {
-            Self::Callable(_) => {}
+            Self::Callable(_) | Self::SharedMemory => {}
             Self::Function(function) => function.link_holder(cell),
             Self::Memory(memory) => cell.keep_memory(memory),
             Self::Tag(tag) => cell.keep_tag(tag),
@@ -238,9 +240,14 @@ impl Reader<'_> {
             ExternType::Global(ty) => self.read_global(value, *ty, context),
             ExternType::Memory(_) => match downcast::<Memory>(value) {
                 Some(memory) => {
-                    let inner = memory.borrow().data().0.clone();
-                    self.same_agent(&inner.agent)?;
-                    Ok(Imported::Memory(inner))
+                    let memory = memory.borrow().data().clone();
+                    match &memory {
+                        Memory::Unshared(inner) => {
+                            self.same_agent(&inner.agent)?;
+                            Ok(Imported::Memory(inner.clone()))
+                        }
+                        Memory::Shared(_) => Ok(Imported::SharedMemory),
+                    }
                 }
                 None => Err(self.link_error(
                     "a memory import must be a WebAssembly.Memory object",
@@ -395,9 +402,6 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
             if declared.page_size_log2 != actual.page_size_log2 {
                 return Some("the page size of the memory differs".into());
             }
-            if declared.shared != actual.shared {
-                return Some("one memory is shared and the other is not".into());
-            }
             limits_mismatch(
                 "memory",
                 "pages",
@@ -405,6 +409,11 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
                 (declared.minimum, declared.maximum),
             )
         }
+        (ExternType::Memory(_), Imported::SharedMemory) => Some(
+            "the memory is shared, and an unshared one is declared (modules cannot have shared \
+             memories: the threads proposal is not supported)"
+                .into(),
+        ),
         (ExternType::Table(declared), Imported::Table(table)) => {
             let actual = &table.ty;
             if declared.table64 != actual.table64 {

@@ -48,6 +48,7 @@ mod promising;
 #[allow(unsafe_code)]
 mod region;
 mod resizable_buffer;
+mod shared_memory;
 #[allow(unsafe_code)]
 mod slot;
 pub mod streaming;

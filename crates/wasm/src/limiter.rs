@@ -87,20 +87,39 @@ impl Resources {
         self.unsettled.get() > 0 && self.committed.get() > self.memory_limit / 2
     }
 
+    /// What all memories together may have, in bytes.
+    pub(crate) fn memory_limit(&self) -> usize {
+        self.memory_limit
+    }
+
+    /// Takes account of a memory that is not the store's. `false` if there may be none.
+    pub(crate) fn reserve(&self, bytes: usize) -> bool {
+        if self.exceeds(bytes) {
+            return false;
+        }
+        self.committed.set(self.committed.get() + bytes);
+        self.added.set(self.added.get().saturating_add(bytes));
+        true
+    }
+
+    /// Takes back what was reserved, for a memory that could not be made.
+    pub(crate) fn unreserve(&self, bytes: usize) {
+        self.committed
+            .set(self.committed.get().saturating_sub(bytes));
+    }
+
     fn exceeds(&self, bytes: usize) -> bool {
         self.committed.get().saturating_add(bytes) > self.memory_limit
     }
 
     fn grow(&self, bytes: usize) -> bool {
-        if self.exceeds(bytes) {
+        if !self.reserve(bytes) {
             return false;
         }
-        self.committed.set(self.committed.get() + bytes);
         if !self.creating.get() {
             self.unsettled.set(self.unsettled.get() + bytes);
         }
         self.last.set(bytes);
-        self.added.set(self.added.get().saturating_add(bytes));
         true
     }
 }
@@ -176,9 +195,7 @@ impl ResourceLimiter for StoreData {
         let bytes = resources.last.replace(0);
         let unsettled = resources.unsettled.get().saturating_sub(bytes);
         resources.unsettled.set(unsettled);
-        resources
-            .committed
-            .set(resources.committed.get().saturating_sub(bytes));
+        resources.unreserve(bytes);
         Ok(())
     }
 

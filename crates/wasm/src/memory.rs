@@ -18,6 +18,7 @@ use taipan_webidl::{
 use crate::{
     agent::{Agent, AgentRef},
     region::Region,
+    shared_memory::SharedMemory,
     values::{AddressType, address_value_to_u64, u64_to_address_value},
     view,
 };
@@ -80,11 +81,6 @@ impl MemoryInner {
                 ty.minimum
             ))
         };
-        if ty.shared {
-            return Err(JsNativeError::typ()
-                .with_message("shared memories are not supported (the threads proposal)")
-                .into());
-        }
         let bytes = |pages: u64| {
             pages
                 .checked_shl(ty.page_size_log2)
@@ -318,19 +314,45 @@ pub(crate) fn object(inner: &Gc<MemoryInner>, context: &mut Context) -> JsObject
     if let Some(object) = inner.object.borrow().clone() {
         return object;
     }
-    let object = wrap(Memory(inner.clone()), context).upcast();
+    let object = wrap(Memory::Unshared(inner.clone()), context).upcast();
     *inner.object.borrow_mut() = Some(object.clone());
     object
 }
 
 /// The platform object.
 #[derive(Trace, Finalize, JsData)]
-pub(crate) struct Memory(pub(crate) Gc<MemoryInner>);
+pub(crate) enum Memory {
+    /// One that code of WebAssembly may use.
+    Unshared(Gc<MemoryInner>),
+    /// One that is seen by JavaScript alone.
+    Shared(Gc<SharedMemory>),
+}
 
-fn this_memory(this: &JsValue) -> JsResult<(Gc<MemoryInner>, Rc<Agent>)> {
-    let inner = this_object::<Memory>(this)?.borrow().data().0.clone();
-    let agent = inner.agent.get()?;
-    Ok((inner, agent))
+impl Clone for Memory {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Unshared(inner) => Self::Unshared(inner.clone()),
+            Self::Shared(shared) => Self::Shared(shared.clone()),
+        }
+    }
+}
+
+impl Memory {
+    fn ty(&self) -> &MemoryType {
+        match self {
+            Self::Unshared(inner) => &inner.ty,
+            Self::Shared(shared) => &shared.ty,
+        }
+    }
+}
+
+fn this_memory(this: &JsValue) -> JsResult<(Memory, Rc<Agent>)> {
+    let memory = this_object::<Memory>(this)?.borrow().data().clone();
+    let agent = match &memory {
+        Memory::Unshared(inner) => inner.agent.get()?,
+        Memory::Shared(shared) => shared.agent.get()?,
+    };
+    Ok((memory, agent))
 }
 
 impl Interface for Memory {
@@ -365,15 +387,9 @@ impl Interface for Memory {
             Some(maximum) => Some(address_value_to_u64(&maximum, address, "maximum", context)?),
             None => None,
         };
-        // Not of the specification's dictionary, but of the threads proposal's: refused by name
-        // instead of a memory that is silently not shared.
-        if let Some(shared) = descriptor.get("shared", context)?
-            && shared.to_boolean()
-        {
-            return Err(JsNativeError::typ()
-                .with_message("shared memories are not supported (the threads proposal)")
-                .into());
-        }
+        // <https://webassembly.github.io/threads/js-api/#dictdef-memorydescriptor>
+        let shared = descriptor.get("shared", context)?;
+        let shared = shared.is_some_and(|shared| shared.to_boolean());
         let most = match address {
             AddressType::I32 => MAX_PAGES_32,
             AddressType::I64 => MAX_PAGES_64,
@@ -395,33 +411,48 @@ impl Interface for Memory {
             minimum: initial,
             maximum,
             memory64: address == AddressType::I64,
-            shared: false,
+            shared,
             page_size_log2: 16,
         };
-        Ok(Self(MemoryInner::allocate(&agent, &ty)?))
+        match maximum {
+            _ if !shared => MemoryInner::allocate(&agent, &ty).map(Self::Unshared),
+            Some(maximum) => SharedMemory::allocate(&agent, &ty, maximum).map(Self::Shared),
+            None => Err(JsNativeError::typ()
+                .with_message("WebAssembly.Memory: a shared memory must have a maximum")
+                .into()),
+        }
     }
 
     fn constructed(object: &JsObject<Self>, _: &mut Context) -> JsResult<()> {
-        let inner = object.borrow().data().0.clone();
-        *inner.object.borrow_mut() = Some(object.clone().upcast());
+        let memory = object.borrow().data().clone();
+        if let Self::Unshared(inner) = &memory {
+            *inner.object.borrow_mut() = Some(object.clone().upcast());
+        }
         Ok(())
     }
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-memory-grow>
 fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (inner, agent) = this_memory(this)?;
-    let delta = convert::required_by(args, 0, 1, "WebAssembly.Memory.grow")?;
-    let address = AddressType::from_is_64(inner.ty.memory64);
+    const WHAT: &str = "WebAssembly.Memory.grow";
+    let (memory, agent) = this_memory(this)?;
+    let delta = convert::required_by(args, 0, 1, WHAT)?;
+    let address = AddressType::from_is_64(memory.ty().memory64);
     let delta = address_value_to_u64(delta, address, "delta", context)?;
-    let grown = inner.grow(&agent, delta, "WebAssembly.Memory.grow", context)?;
+    let grown = match &memory {
+        Memory::Unshared(inner) => inner.grow(&agent, delta, WHAT, context)?,
+        Memory::Shared(shared) => shared.grow(delta, context)?,
+    };
     Ok(u64_to_address_value(grown, address))
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-memory-buffer>
 fn buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (inner, agent) = this_memory(this)?;
-    Ok(MemoryInner::buffer(&inner, &agent, context)?.into())
+    let (memory, agent) = this_memory(this)?;
+    Ok(match &memory {
+        Memory::Unshared(inner) => MemoryInner::buffer(inner, &agent, context)?.into(),
+        Memory::Shared(shared) => shared.buffer(context)?.into(),
+    })
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-memory-tofixedlengthbuffer>
@@ -430,8 +461,13 @@ fn to_fixed_length_buffer(
     _: &[JsValue],
     context: &mut Context,
 ) -> JsResult<JsValue> {
-    let (inner, agent) = this_memory(this)?;
-    Ok(MemoryInner::change_buffer(&inner, false, &agent, context)?.into())
+    let (memory, agent) = this_memory(this)?;
+    Ok(match &memory {
+        Memory::Unshared(inner) => {
+            MemoryInner::change_buffer(inner, false, &agent, context)?.into()
+        }
+        Memory::Shared(shared) => shared.to_fixed_length(context)?.into(),
+    })
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-memory-toresizablebuffer>
@@ -439,8 +475,11 @@ fn to_fixed_length_buffer(
 /// A memory without a maximum has the largest that its address type allows, as in browsers: the
 /// specification's `TypeError` came later.
 fn to_resizable_buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (inner, agent) = this_memory(this)?;
-    Ok(MemoryInner::change_buffer(&inner, true, &agent, context)?.into())
+    let (memory, agent) = this_memory(this)?;
+    Ok(match &memory {
+        Memory::Unshared(inner) => MemoryInner::change_buffer(inner, true, &agent, context)?.into(),
+        Memory::Shared(shared) => SharedMemory::to_resizable(shared, context)?.into(),
+    })
 }
 
 /// The memory that a resizable buffer looks at, if it looks at one.
