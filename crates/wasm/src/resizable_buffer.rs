@@ -110,11 +110,7 @@ fn grow(
 ///
 /// # Errors
 /// A `RangeError` if it cannot have that length.
-pub(crate) fn grow_shared(
-    buffer: &JsObject,
-    length: usize,
-    context: &mut Context,
-) -> JsResult<()> {
+pub(crate) fn grow_shared(buffer: &JsObject, length: usize, context: &mut Context) -> JsResult<()> {
     let known = {
         let host_defined = context.realm().host_defined();
         let known = host_defined.get::<EngineGrow>();
