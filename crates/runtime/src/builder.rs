@@ -62,6 +62,7 @@ pub struct RuntimeBuilder {
     limits: Limits,
     interruptible: bool,
     time_slice: Option<Duration>,
+    type_reflection: bool,
     pub(crate) workers: worker::Settings,
     in_order: bool,
 }
@@ -90,6 +91,7 @@ impl Default for RuntimeBuilder {
             limits: Limits::default(),
             interruptible: false,
             time_slice: None,
+            type_reflection: false,
             workers: worker::Settings::default(),
             in_order: false,
         }
@@ -260,6 +262,23 @@ impl RuntimeBuilder {
     /// ```
     pub fn time_slice(mut self, time_slice: Duration) -> Self {
         self.time_slice = Some(time_slice);
+        self
+    }
+
+    /// Has scripts see the types of what WebAssembly makes, as the [type reflection][js-types] proposal has it:
+    /// `type()` of memories, tables, globals, tags and functions, the class `WebAssembly.Function`, and types in what
+    /// `WebAssembly.Module.imports` and `exports` tell. Workers have it, too.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::builder().type_reflection(true).build()?;
+    /// let ty: String = runtime.eval_as("JSON.stringify(new WebAssembly.Global({ value: 'i32' }).type())")?;
+    /// assert_eq!(ty, r#"{"mutable":false,"value":"i32"}"#);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    ///
+    /// [js-types]: https://github.com/WebAssembly/js-types
+    pub fn type_reflection(mut self, type_reflection: bool) -> Self {
+        self.type_reflection = type_reflection;
         self
     }
 
@@ -458,6 +477,7 @@ impl RuntimeBuilder {
             None => Governor::new(self.limits),
         };
         wasm.time_slice = self.time_slice;
+        wasm.type_reflection = self.type_reflection;
         if interruptible {
             wasm.metering(Rc::<Governor>::clone(&governor));
         }
@@ -480,6 +500,7 @@ impl RuntimeBuilder {
             console: worker::Console::of(self.console.as_deref()),
             on_worker: self.workers.on_worker,
             interruptible: self.workers.interruptible,
+            type_reflection: self.type_reflection,
         };
         let workers = Workers::new(inherited, Rc::clone(&event_loop));
         let loader = Rc::new(Loader::new(client.clone(), self.observer, self.embedded));

@@ -50,7 +50,7 @@ fn run() -> Result<(), String> {
 /// Runs `job`: the harness, then the scripts, then the event loop.
 fn perform(job: &Job) -> Result<(), String> {
     let report = if job.web { report_and_leave } else { report };
-    let host = &mut Host::new(&job.url, job.authority(), report)?;
+    let host = &mut Host::new(job, report)?;
     host.eval(&job.preamble(), "about:preamble")?;
     host.eval(crate::HARNESS, "about:harness")?;
     for script in &job.scripts {

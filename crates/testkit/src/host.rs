@@ -9,6 +9,8 @@ use taipan::engine::{JsString, JsValue, NativeFunction};
 use taipan::net::ClientOptions;
 use taipan::{Permissions, Runtime};
 
+use crate::job::Job;
+
 /// A runtime whose harness reports to a function.
 #[derive(Debug)]
 pub struct Host {
@@ -17,17 +19,17 @@ pub struct Host {
 }
 
 impl Host {
-    /// A fresh runtime for the file at `url` that gives what the harness says to `report`, and
-    /// trusts an authority (its certificate) that others need not.
-    pub fn new(url: &str, authority: Option<Vec<u8>>, report: fn(&str)) -> Result<Self, String> {
-        let url = Url::parse(url).map_err(|error| format!("{url}: {error}"))?;
+    /// A fresh runtime for a job that gives what the harness says to `report`.
+    pub fn new(job: &Job, report: fn(&str)) -> Result<Self, String> {
+        let url = Url::parse(&job.url).map_err(|error| format!("{}: {error}", job.url))?;
         let uncaught = Rc::new(RefCell::new(Vec::new()));
         let heard = Rc::clone(&uncaught);
         let mut network = ClientOptions::default();
-        network.extra_root_certificates.extend(authority);
+        network.extra_root_certificates.extend(job.authority());
         let runtime = Runtime::builder()
             .base_url(url)
             .network(network)
+            .type_reflection(job.type_reflection)
             .permissions(Permissions::all())
             .on_uncaught(move |error| heard.borrow_mut().push(error.report()))
             .with_context(move |context| {

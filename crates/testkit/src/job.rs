@@ -42,6 +42,15 @@ pub struct Job {
     pub patience: u64,
     /// A certificate to trust besides those everybody trusts: DER, as hexadecimal digits.
     pub authority: String,
+    /// Whether scripts see types of WebAssembly.
+    pub type_reflection: bool,
+}
+
+/// What a file of the WebAssembly specification uses and does not have: in its checkout only another
+/// test file declares it.
+fn missing_helpers(path: &str) -> Option<&'static str> {
+    path.ends_with("/jsapi/table/grow-memory64.any.js")
+        .then_some("function nulls(count) { return new Array(count).fill(null); }")
 }
 
 impl Job {
@@ -81,6 +90,12 @@ impl Job {
             let source = read(&path)?;
             scripts.push(Script { path, source });
         }
+        if let Some(helpers) = missing_helpers(path) {
+            scripts.push(Script {
+                path: "/missing-helpers.js".to_owned(),
+                source: helpers.to_owned(),
+            });
+        }
         scripts.push(Script {
             path: path.to_owned(),
             source,
@@ -92,6 +107,7 @@ impl Job {
         }
         Ok(Self {
             title: meta.title,
+            type_reflection: meta.type_reflection,
             wat,
             ..Self::of(path, variant, origin, scripts)
         })
@@ -108,6 +124,7 @@ impl Job {
             web: false,
             patience: 0,
             authority: String::new(),
+            type_reflection: false,
         }
     }
 
@@ -133,6 +150,7 @@ impl Job {
             web: false,
             patience: 0,
             authority: String::new(),
+            type_reflection: false,
         }
     }
 
@@ -166,6 +184,7 @@ impl Job {
             "location": self.location(),
             "patience": self.patience,
             "authority": self.authority,
+            "typeReflection": self.type_reflection,
             "asWindow": self.tests_interfaces(),
             "harness": crate::HARNESS,
             "scripts": self.scripts.iter().map(|script| json!({
@@ -205,6 +224,7 @@ impl Job {
             web: value.get("location")?.is_object(),
             patience: value.get("patience")?.as_u64()?,
             authority: text(value, "authority")?,
+            type_reflection: value.get("typeReflection")?.as_bool()?,
         })
     }
 
@@ -286,6 +306,7 @@ mod tests {
             web: true,
             patience: 5,
             authority: "30".to_owned(),
+            type_reflection: true,
         };
         assert_eq!(Job::from_json(&job.to_json()), Some(job));
     }

@@ -13,6 +13,8 @@ pub struct Meta {
     pub variants: Vec<String>,
     /// It asked for more time than usual.
     pub long: bool,
+    /// It is about type reflection of WebAssembly, which is not there by default.
+    pub type_reflection: bool,
 }
 
 impl Meta {
@@ -43,6 +45,7 @@ impl Meta {
                     .extend(value.split(',').map(|name| name.trim().to_owned())),
                 "title" => meta.title = Some(value.to_owned()),
                 "variant" => meta.variants.push(value.to_owned()),
+                "feature" => meta.type_reflection |= value == "type-reflection",
                 "timeout" => meta.long = value == "long",
                 _ => {}
             }
@@ -83,13 +86,14 @@ mod tests {
         let meta = Meta::parse(
             "// META: global=window, worker\n// META: script=a.js\n//META: script=/b.js\n\n\
              // a remark\n// META: title=A title = with a sign\n// META: timeout=long\n\
-             // META: variant=?1-10\n// META: variant=?11-last\n",
+             // META: feature=type-reflection\n// META: variant=?1-10\n// META: variant=?11-last\n",
         );
         assert_eq!(meta.globals, ["window", "worker"]);
         assert_eq!(meta.scripts, ["a.js", "/b.js"]);
         assert_eq!(meta.title.as_deref(), Some("A title = with a sign"));
         assert_eq!(meta.variants, ["?1-10", "?11-last"]);
         assert!(meta.long);
+        assert!(meta.type_reflection);
         assert!(meta.fits_a_shell());
     }
 

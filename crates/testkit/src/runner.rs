@@ -107,6 +107,7 @@ impl Runner {
         if let Some(server) = &self.wptserve {
             server.authority().clone_into(&mut job.authority);
         }
+        job.type_reflection |= self.suite.type_reflection;
         if self.suite.web {
             job.web = true;
             let patience = timeout.saturating_sub(LAST_WORDS).max(timeout / 2);

@@ -46,6 +46,8 @@ pub struct Suite {
     pub web: bool,
     /// Whether files are run in a worker.
     pub in_worker: bool,
+    /// Whether scripts see types of WebAssembly.
+    pub type_reflection: bool,
     /// The checkout whose own server is to answer, if its tests need it.
     pub served_by: Option<PathBuf>,
 }
@@ -117,6 +119,7 @@ impl Suite {
             web: true,
             served_by: entry.served.then(|| checkout.to_owned()),
             in_worker: entry.in_worker,
+            type_reflection: entry.type_reflection,
             ..Self::at(entry.name, checkout, "", mounts)
         }
     }
@@ -133,6 +136,7 @@ impl Suite {
             web: false,
             served_by: None,
             in_worker: false,
+            type_reflection: false,
         }
     }
 

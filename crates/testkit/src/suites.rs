@@ -15,6 +15,8 @@ pub struct Entry {
     pub served: bool,
     /// Whether its files are run in a worker, those that end in `.worker.js` as well.
     pub in_worker: bool,
+    /// Whether scripts see types of WebAssembly, which they do not by default.
+    pub type_reflection: bool,
     /// How many subtests are to pass, and of how many; nothing where nobody has said.
     pub target: Option<(usize, usize)>,
     /// Files that are run but were not counted when the target was set: parts of paths.
@@ -39,6 +41,7 @@ const fn entry(
         without: &[],
         served: false,
         in_worker: false,
+        type_reflection: false,
         target,
         uncounted: &[],
     }
@@ -54,6 +57,11 @@ impl Entry {
     const fn in_worker(mut self) -> Self {
         self.served = true;
         self.in_worker = true;
+        self
+    }
+
+    const fn type_reflection(mut self) -> Self {
+        self.type_reflection = true;
         self
     }
 
@@ -109,7 +117,35 @@ pub const SUITES: &[Entry] = &[
     entry(
         "wasm-exceptions",
         &["wasm/jsapi/exception", "wasm/jsapi/tag"],
-        None,
+        Some((28, 30)),
+    )
+    .without(&["type.tentative"]),
+    entry(
+        "wasm-type-reflection",
+        &[
+            "wasm/jsapi/function",
+            "wasm/jsapi/global/type.tentative.any.js",
+            "wasm/jsapi/memory/constructor-types.tentative.any.js",
+            "wasm/jsapi/memory/type.tentative.any.js",
+            "wasm/jsapi/table/constructor-types.tentative.any.js",
+            "wasm/jsapi/table/type.tentative.any.js",
+            "wasm/jsapi/tag/type.tentative.any.js",
+        ],
+        Some((48, 48)),
+    )
+    .type_reflection(),
+    entry(
+        "wasm-extras",
+        &[
+            "wasm/jsapi/idlharness.any.js",
+            "wasm/jsapi/memory/constructor-shared.tentative.any.js",
+            "wasm/jsapi/memory/to-fixed-length-buffer-shared.any.js",
+            "wasm/jsapi/memory/to-fixed-length-buffer.any.js",
+            "wasm/jsapi/memory/to-resizable-buffer-shared.any.js",
+            "wasm/jsapi/memory/to-resizable-buffer.any.js",
+            "wasm/jsapi/module/moduleSource.tentative.any.js",
+        ],
+        Some((86, 93)),
     ),
     entry(
         "microtask-queuing",

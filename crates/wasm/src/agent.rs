@@ -188,6 +188,8 @@ pub(crate) struct Agent {
     pub(crate) resources: Rc<Resources>,
     pub(crate) meter: Option<Meter>,
     pub(crate) time_slice: Option<Duration>,
+    /// Whether types can be looked at.
+    pub(crate) type_reflection: bool,
     pub(crate) host_values: HostValues,
     pub(crate) common_strings: CommonStrings,
     pub(crate) tags: Tags,
@@ -292,6 +294,7 @@ impl Agent {
                 resources,
                 meter,
                 time_slice,
+                type_reflection: options.type_reflection,
                 host_values: HostValues::default(),
                 common_strings: CommonStrings::default(),
                 tags: Tags::new(),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use boa_engine::{Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
-use taipan_compile::{GlobalType, RefType, ValType};
+use taipan_compile::{GlobalType, ValType};
 use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
 use wasmi::{Mutability, Ref, Val};
 
@@ -14,6 +14,7 @@ use crate::{
     agent::{Agent, AgentRef},
     cell::Cell,
     trampoline::Linkage,
+    type_reflection, value_type,
     values::{self, to_js_value, to_webassembly_value},
 };
 
@@ -120,31 +121,19 @@ impl Interface for Global {
                 "WebAssembly.Global: the descriptor must be an object",
             ));
         }
+        let agent = Agent::of(context)?;
         // The dictionary's members in lexicographical order.
         let descriptor = Dictionary::new(descriptor, "GlobalDescriptor")?;
         let mutable = descriptor
             .get("mutable", context)?
             .is_some_and(|mutable| mutable.to_boolean());
         let content = descriptor.get_required("value", context)?;
-        let content = match convert::enumeration(
-            &content,
-            &["i32", "i64", "f32", "f64", "v128", "externref", "anyfunc"],
-            "value",
-            context,
-        )? {
-            "i32" => ValType::I32,
-            "i64" => ValType::I64,
-            "f32" => ValType::F32,
-            "f64" => ValType::F64,
-            "externref" => ValType::Ref(RefType::EXTERNREF),
-            "anyfunc" => ValType::Ref(RefType::FUNCREF),
-            _ => {
-                return Err(type_error(
-                    "WebAssembly.Global: a global of type v128 cannot be made from JavaScript",
-                ));
-            }
-        };
-        let agent = Agent::of(context)?;
+        let content = value_type::value_type(&content, "value", &agent, context)?;
+        if content == ValType::V128 || content.is_exception() {
+            return Err(type_error(format!(
+                "WebAssembly.Global: a global of type {content} cannot be made from JavaScript"
+            )));
+        }
         let cell = agent.new_cell();
         // An optional argument that is undefined is missing.
         let value = match args.get(1).filter(|value| !value.is_undefined()) {
@@ -229,4 +218,12 @@ fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResul
     })?;
     agent.refresh_views(context)?;
     Ok(JsValue::undefined())
+}
+
+/// The type of the global.
+///
+/// <https://github.com/WebAssembly/js-types>
+pub(crate) fn reflect(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (inner, _) = this_global(this)?;
+    Ok(type_reflection::global_type(&inner.ty, context)?.into())
 }

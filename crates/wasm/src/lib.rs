@@ -31,6 +31,7 @@ mod exception;
 mod exceptions;
 mod exported_function;
 mod externref;
+mod function;
 mod global;
 #[allow(unsafe_code)]
 mod handle_key;
@@ -39,6 +40,7 @@ mod imports;
 mod instance;
 mod js_string;
 mod limiter;
+mod limits_descriptor;
 #[allow(unsafe_code)]
 mod memory;
 mod metering;
@@ -56,7 +58,9 @@ mod suspending;
 mod table;
 mod tag;
 mod trampoline;
+mod type_reflection;
 mod typed_call;
+mod value_type;
 mod values;
 #[allow(unsafe_code)]
 mod view;
@@ -82,6 +86,12 @@ pub struct Options {
     pub table_limit: u64,
     /// What modules may use.
     pub compile: CompileOptions,
+    /// Whether types can be looked at, as the [type reflection][js-types] proposal has it: `type()` of memories,
+    /// tables, globals, tags and functions, the class `WebAssembly.Function`, types of imports and exports. Not by
+    /// default.
+    ///
+    /// [js-types]: https://github.com/WebAssembly/js-types
+    pub type_reflection: bool,
     metering: Option<metering::Meter>,
     /// How long a call of a function that `WebAssembly.promising` made may go on before the event
     /// loop gets to do something else; without limit by default.
@@ -107,6 +117,7 @@ impl Default for Options {
             memory_limit: usize::MAX,
             table_limit: u64::MAX,
             compile: CompileOptions::default(),
+            type_reflection: false,
             metering: None,
             time_slice: None,
         }
@@ -120,8 +131,11 @@ impl Default for Options {
 /// # Errors
 /// An error of the engine itself.
 pub fn register(context: &mut Context, options: &Options) -> JsResult<()> {
-    agent::Agent::install(options, context)?;
-    namespace::define(context);
+    let agent = agent::Agent::install(options, context)?;
+    let namespace = namespace::define(context);
+    if agent.type_reflection {
+        type_reflection::install(&namespace, context)?;
+    }
     resizable_buffer::install(context)?;
     Ok(())
 }

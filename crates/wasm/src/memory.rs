@@ -17,8 +17,10 @@ use taipan_webidl::{
 
 use crate::{
     agent::{Agent, AgentRef},
+    limits_descriptor::LimitsDescriptor,
     region::Region,
     shared_memory::SharedMemory,
+    type_reflection,
     values::{AddressType, address_value_to_u64, u64_to_address_value},
     view,
 };
@@ -377,16 +379,13 @@ impl Interface for Memory {
                 .with_message("WebAssembly.Memory: the descriptor must be an object")
                 .into());
         }
-        // The dictionary's members in lexicographical order.
+        let agent = Agent::of(context)?;
         let descriptor = Dictionary::new(descriptor, "MemoryDescriptor")?;
-        let address = descriptor.get("address", context)?;
-        let address = AddressType::from_member(address, context)?;
-        let initial = descriptor.get_required("initial", context)?;
-        let initial = address_value_to_u64(&initial, address, "initial", context)?;
-        let maximum = match descriptor.get("maximum", context)? {
-            Some(maximum) => Some(address_value_to_u64(&maximum, address, "maximum", context)?),
-            None => None,
-        };
+        let LimitsDescriptor {
+            address,
+            initial,
+            maximum,
+        } = LimitsDescriptor::read(&descriptor, &agent, Self::TAG, context)?;
         // <https://webassembly.github.io/threads/js-api/#dictdef-memorydescriptor>
         let shared = descriptor.get("shared", context)?;
         let shared = shared.is_some_and(|shared| shared.to_boolean());
@@ -406,7 +405,6 @@ impl Interface for Memory {
                 "WebAssembly.Memory: maximum must not be less than initial",
             ));
         }
-        let agent = Agent::of(context)?;
         let ty = MemoryType {
             minimum: initial,
             maximum,
@@ -480,6 +478,18 @@ fn to_resizable_buffer(this: &JsValue, _: &[JsValue], context: &mut Context) -> 
         Memory::Unshared(inner) => MemoryInner::change_buffer(inner, true, &agent, context)?.into(),
         Memory::Shared(shared) => SharedMemory::to_resizable(shared, context)?.into(),
     })
+}
+
+/// The type of the memory, with its length.
+///
+/// <https://github.com/WebAssembly/js-types>
+pub(crate) fn reflect(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (memory, agent) = this_memory(this)?;
+    let size = match &memory {
+        Memory::Unshared(inner) => inner.size(&agent),
+        Memory::Shared(shared) => shared.size(),
+    };
+    Ok(type_reflection::memory_type(memory.ty(), size, context)?.into())
 }
 
 /// The memory that a resizable buffer looks at, if it looks at one.

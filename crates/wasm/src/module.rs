@@ -13,12 +13,12 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_compile::{Builtins, CompileError, CompiledModule, ModuleInfo};
+use taipan_compile::{Builtins, CompileError, CompiledModule, ExternType, ModuleInfo};
 use taipan_webidl::{
     BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
 };
 
-use crate::{agent::Agent, errors};
+use crate::{agent::Agent, errors, type_reflection};
 
 /// The platform object: a module that was compiled for the agent's engine.
 #[derive(Trace, Finalize, JsData)]
@@ -338,30 +338,44 @@ fn shared_bytes(value: &JsValue, context: &mut Context) -> JsResult<Option<Vec<u
     ))
 }
 
+/// A `ModuleImportDescriptor` or `ModuleExportDescriptor`: what is to be told by name, the kind, and
+/// with type reflection the type.
+fn descriptor(
+    names: &[(JsString, &str)],
+    ty: &ExternType,
+    agent: &Agent,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let ty_object = match agent.type_reflection {
+        true => Some(type_reflection::extern_type(ty, context)?),
+        false => None,
+    };
+    let mut object = ObjectInitializer::new(context);
+    for (key, name) in names {
+        object.property(key.clone(), JsString::from(*name), Attribute::all());
+    }
+    let kind = js_string!(ty.kind().as_str());
+    object.property(js_string!("kind"), kind, Attribute::all());
+    if let Some(ty) = ty_object {
+        object.property(js_string!("type"), ty, Attribute::all());
+    }
+    Ok(object.build().into())
+}
+
 /// <https://webassembly.github.io/spec/js-api/#dom-module-exports>
 fn exports(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     const WHAT: &str = "WebAssembly.Module.exports()";
     let module = Module::from_value(convert::required_by(args, 0, 1, WHAT)?, WHAT)?;
     let info = module.borrow().data().compiled.info().clone();
+    let agent = Agent::of(context)?;
     let descriptors: Vec<JsValue> = info
         .exports
         .iter()
         .map(|export| {
-            ObjectInitializer::new(context)
-                .property(
-                    js_string!("name"),
-                    JsString::from(export.name.as_str()),
-                    Attribute::all(),
-                )
-                .property(
-                    js_string!("kind"),
-                    js_string!(export.kind().as_str()),
-                    Attribute::all(),
-                )
-                .build()
-                .into()
+            let names = [(js_string!("name"), export.name.as_str())];
+            descriptor(&names, &export.ty, &agent, context)
         })
-        .collect();
+        .collect::<JsResult<_>>()?;
     Ok(convert::array(descriptors, context).into())
 }
 
@@ -370,31 +384,19 @@ fn imports(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
     const WHAT: &str = "WebAssembly.Module.imports()";
     let module = Module::from_value(convert::required_by(args, 0, 1, WHAT)?, WHAT)?;
     let info = module.borrow().data().compiled.info().clone();
+    let agent = Agent::of(context)?;
     let descriptors: Vec<JsValue> = info
         .imports
         .iter()
         .filter(|import| import.provided.is_none())
         .map(|import| {
-            ObjectInitializer::new(context)
-                .property(
-                    js_string!("module"),
-                    JsString::from(import.module.as_str()),
-                    Attribute::all(),
-                )
-                .property(
-                    js_string!("name"),
-                    JsString::from(import.name.as_str()),
-                    Attribute::all(),
-                )
-                .property(
-                    js_string!("kind"),
-                    js_string!(import.kind().as_str()),
-                    Attribute::all(),
-                )
-                .build()
-                .into()
+            let names = [
+                (js_string!("module"), import.module.as_str()),
+                (js_string!("name"), import.name.as_str()),
+            ];
+            descriptor(&names, &import.ty, &agent, context)
         })
-        .collect();
+        .collect::<JsResult<_>>()?;
     Ok(convert::array(descriptors, context).into())
 }
 

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Defines the namespace object on the global object of the current realm.
-pub(crate) fn define(context: &mut Context) {
+pub(crate) fn define(context: &mut Context) -> JsObject {
     let mut namespace = NamespaceBuilder::new("WebAssembly", context);
     namespace
         .method("validate", 1, validate)
@@ -53,6 +53,7 @@ pub(crate) fn define(context: &mut Context) {
         .getter("JSTag", tag::get_js_tag);
     let object = namespace.build();
     errors::define(&object, context);
+    object
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-webassembly-validate>

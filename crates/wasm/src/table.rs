@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use boa_engine::{Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
-use taipan_compile::{RefType, TableType};
+use taipan_compile::{TableType, ValType};
 use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
 use wasmi::{Ref, Val};
 
@@ -14,7 +14,9 @@ use crate::{
     agent::{Agent, AgentRef},
     cell::Cell,
     limiter::MAX_TABLE_ELEMENTS,
+    limits_descriptor::LimitsDescriptor,
     trampoline::Linkage,
+    type_reflection, value_type,
     values::{
         self, AddressType, address_value_to_u64, default_reference, to_js_value, to_reference,
         u64_to_address_value,
@@ -137,23 +139,17 @@ impl Interface for Table {
                 .with_message("WebAssembly.Table: the descriptor must be an object")
                 .into());
         }
+        let agent = Agent::of(context)?;
         // All engines read `element` before `address`, which is not the lexicographical order that
         // Web IDL asks for, and tests rely on it.
         let descriptor = Dictionary::new(descriptor, "TableDescriptor")?;
         let element = descriptor.get_required("element", context)?;
-        let element =
-            match convert::enumeration(&element, &["anyfunc", "externref"], "element", context)? {
-                "externref" => RefType::EXTERNREF,
-                _ => RefType::FUNCREF,
-            };
-        let address = descriptor.get("address", context)?;
-        let address = AddressType::from_member(address, context)?;
-        let initial = descriptor.get_required("initial", context)?;
-        let initial = address_value_to_u64(&initial, address, "initial", context)?;
-        let maximum = match descriptor.get("maximum", context)? {
-            Some(maximum) => Some(address_value_to_u64(&maximum, address, "maximum", context)?),
-            None => None,
-        };
+        let element = value_type::reference_type(&element, "element", &agent, context)?;
+        let LimitsDescriptor {
+            address,
+            initial,
+            maximum,
+        } = LimitsDescriptor::read(&descriptor, &agent, Self::TAG, context)?;
         if maximum.is_some_and(|maximum| maximum < initial) {
             return Err(range_error(
                 "WebAssembly.Table: maximum must not be less than initial",
@@ -164,7 +160,6 @@ impl Interface for Table {
                 "WebAssembly.Table: initial must not exceed {MAX_TABLE_ELEMENTS} elements"
             )));
         }
-        let agent = Agent::of(context)?;
         let ty = TableType {
             element,
             minimum: initial,
@@ -185,7 +180,7 @@ impl Interface for Table {
             .map_err(|error| {
                 range_error(format!("WebAssembly.Table: could not allocate: {error}"))
             })?;
-        if element == RefType::EXTERNREF {
+        if ValType::Ref(element).is_extern() {
             cell.add_table(table);
         }
         let inner = TableInner::new(&agent, table, ty, cell);
@@ -263,4 +258,12 @@ fn length(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
         inner.size(&agent),
         inner.address_type(),
     ))
+}
+
+/// The type of the table, with its length.
+///
+/// <https://github.com/WebAssembly/js-types>
+pub(crate) fn reflect(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (inner, agent) = this_table(this)?;
+    Ok(type_reflection::table_type(&inner.ty, inner.size(&agent), context)?.into())
 }

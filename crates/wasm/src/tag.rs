@@ -10,9 +10,12 @@ use std::{
 use boa_engine::{Context, JsData, JsNativeError, JsObject, JsResult, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use taipan_compile::{FuncType, RefType, ValType};
-use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, wrap};
+use taipan_webidl::{Dictionary, Interface, InterfaceBuilder, convert, this_object, wrap};
 
-use crate::agent::{Agent, AgentRef, Cache};
+use crate::{
+    agent::{Agent, AgentRef, Cache},
+    type_reflection, value_type,
+};
 
 /// A tag address, and what JavaScript sees of it.
 #[derive(Trace, Finalize)]
@@ -151,9 +154,12 @@ impl Interface for Tag {
     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         let descriptor = convert::required::<Self>(args, 0, 1)?;
         let descriptor = Dictionary::new(descriptor, "TagType")?;
-        let parameters = descriptor.get_required("parameters", context)?;
-        let params = convert::sequence(&parameters, "parameters", value_type, context)?;
         let agent = Agent::of(context)?;
+        let parameters = descriptor.get_required("parameters", context)?;
+        let value_type = |value: &JsValue, context: &mut Context| {
+            value_type::value_type(value, "parameters", &agent, context)
+        };
+        let params = convert::sequence(&parameters, "parameters", value_type, context)?;
         let ty = FuncType {
             params: params.into(),
             results: Box::new([]),
@@ -168,21 +174,10 @@ impl Interface for Tag {
     }
 }
 
-/// <https://webassembly.github.io/spec/js-api/#tovaluetype>
-fn value_type(value: &JsValue, context: &mut Context) -> JsResult<ValType> {
-    let name = convert::enumeration(
-        value,
-        &["i32", "i64", "f32", "f64", "v128", "externref", "anyfunc"],
-        "parameters",
-        context,
-    )?;
-    Ok(match name {
-        "i32" => ValType::I32,
-        "i64" => ValType::I64,
-        "f32" => ValType::F32,
-        "f64" => ValType::F64,
-        "v128" => ValType::V128,
-        "externref" => ValType::Ref(RefType::EXTERNREF),
-        _ => ValType::Ref(RefType::FUNCREF),
-    })
+/// The type of the tag.
+///
+/// <https://github.com/WebAssembly/js-types>
+pub(crate) fn reflect(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let tag = this_object::<Tag>(this)?.borrow().data().0.clone();
+    Ok(type_reflection::tag_type(&tag.ty, context)?.into())
 }

@@ -103,6 +103,7 @@ pub(crate) fn to_reference(
                 .with(|store| agent.host_values.insert(value, cell, store));
             Ok(Ref::Extern(Nullable::Val(reference)))
         }
+        HeapType::NoExtern if value.is_null() && ty.nullable => Ok(Ref::Extern(Nullable::Null)),
         HeapType::Func | HeapType::NoFunc | HeapType::Concrete(_) => {
             if value.is_null() && ty.nullable {
                 return Ok(Ref::Func(Nullable::Null));
@@ -152,6 +153,10 @@ pub(crate) fn default_reference(
 ) -> JsResult<Ref> {
     if ty == RefType::EXTERNREF {
         return to_reference(agent, &JsValue::undefined(), ty, cell, context);
+    }
+    // References to exceptions cannot come from JavaScript, but null need not.
+    if ty.is_exception() && ty.nullable {
+        return Ok(Ref::Extern(Nullable::Null));
     }
     to_reference(agent, &JsValue::null(), ty, cell, context)
 }

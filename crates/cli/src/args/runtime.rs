@@ -22,6 +22,11 @@ pub(crate) struct RuntimeArgs {
     #[arg(long, value_name = "TIME", value_parser = duration)]
     time_slice: Option<Duration>,
 
+    /// Let programs see the types of what WebAssembly makes: type() of memories, tables, globals, tags and
+    /// functions, WebAssembly.Function, types of imports and exports (the type reflection proposal)
+    #[arg(long)]
+    experimental_wasm_type_reflection: bool,
+
     #[command(flatten)]
     permissions: PermissionArgs,
 
@@ -37,7 +42,8 @@ impl RuntimeArgs {
     ///
     /// Fails when what was asked for is not to be had on this system.
     pub(crate) fn builder(&self, program: &Url) -> Result<RuntimeBuilder, Error> {
-        let mut builder = Runtime::builder();
+        let mut builder =
+            Runtime::builder().type_reflection(self.experimental_wasm_type_reflection);
         if let Some(url) = &self.base_url {
             builder = builder.base_url(url.clone());
         }

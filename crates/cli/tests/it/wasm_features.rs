@@ -27,6 +27,21 @@ fn they_print_what_they_should() {
 }
 
 #[test]
+fn types_are_seen_if_that_is_asked_for() {
+    let script = examples().join("type-reflection.js");
+    let script = script.to_str().expect("UTF-8");
+    let run = taipan(&["--experimental-wasm-type-reflection", script]);
+    let expected = "f64: 40\nexternref: hello\n47 [ 'externref' ] 2\n";
+    assert_eq!(
+        (run.code, run.stdout.as_str()),
+        (Some(0), expected),
+        "{run:?}"
+    );
+    let run = taipan(&[script]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+}
+
+#[test]
 fn modules_are_imported() {
     let script = examples().join("wasm-modules.mjs");
     let run = taipan(&[script.to_str().expect("UTF-8")]);
@@ -40,7 +55,7 @@ fn modules_are_imported() {
 
 #[test]
 fn the_modules_are_what_their_texts_say() {
-    for (name, _) in EXAMPLES.into_iter().chain([("wasm-modules", "")]) {
+    for (name, _) in EXAMPLES.into_iter().chain([("wasm-modules", ""), ("type-reflection", "")]) {
         let path = examples().join(name);
         let Ok(text) = fs::read_to_string(path.with_extension("wat")) else {
             continue;

@@ -24,6 +24,8 @@ pub(crate) struct Inherited {
     pub(crate) on_worker: Option<Arc<OnWorker>>,
     /// Whether WebAssembly code of workers can be stopped.
     pub(crate) interruptible: bool,
+    /// Whether scripts see types of WebAssembly.
+    pub(crate) type_reflection: bool,
 }
 
 impl Inherited {
@@ -34,7 +36,7 @@ impl Inherited {
 
     /// A builder for the runtime of a worker.
     pub(super) fn builder(&self, scope: Scope, parent: &Arc<Mailbox>) -> RuntimeBuilder {
-        let mut builder = RuntimeBuilder::default();
+        let mut builder = RuntimeBuilder::default().type_reflection(self.type_reflection);
         builder.inherit(
             self.network.clone(),
             self.permissions.clone(),
