@@ -8,8 +8,8 @@
 use std::sync::Arc;
 
 use boa_engine::{
-    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsSymbol, JsValue,
-    NativeFunction, js_string, object::ConstructorBuilder, property::PropertyDescriptor,
+    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, NativeFunction,
+    js_string, object::ConstructorBuilder, property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, Trace, WeakGc};
 use taipan_compile::FuncType;
@@ -73,8 +73,9 @@ fn read_type(value: &JsValue, agent: &Agent, context: &mut Context) -> JsResult<
     let descriptor = Dictionary::new(value, "FunctionType")?;
     let types = |member: &'static str, context: &mut Context| {
         let types = descriptor.get_required(member, context)?;
-        let value_type =
-            |value: &JsValue, context: &mut Context| value_type::value_type(value, member, agent, context);
+        let value_type = |value: &JsValue, context: &mut Context| {
+            value_type::value_type(value, member, agent, context)
+        };
         convert::sequence(&types, member, value_type, context)
     };
     Ok(FuncType {
@@ -85,11 +86,7 @@ fn read_type(value: &JsValue, agent: &Agent, context: &mut Context) -> JsResult<
 
 /// A function of WebAssembly that calls the given one. One that is of WebAssembly already must have
 /// the type, and is what comes out.
-fn construct(
-    new_target: &JsValue,
-    args: &[JsValue],
-    context: &mut Context,
-) -> JsResult<JsValue> {
+fn construct(new_target: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(new_target) = new_target.as_object() else {
         return Err(type_error(format!("{NAME}: the constructor needs new")));
     };

@@ -46,12 +46,11 @@ pub(crate) fn method_type(
     steps: NativeFunctionPointer,
     context: &mut Context,
 ) {
-    let function =
-        FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(steps))
-            .name(js_string!("type"))
-            .length(0)
-            .constructor(false)
-            .build();
+    let function = FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(steps))
+        .name(js_string!("type"))
+        .length(0)
+        .constructor(false)
+        .build();
     prototype.insert_property(
         js_string!("type"),
         PropertyDescriptor::builder()
@@ -88,11 +87,7 @@ fn address_name(address: AddressType) -> JsValue {
 }
 
 /// A `MemoryType` for a memory of `size` pages.
-pub(crate) fn memory_type(
-    ty: &MemoryType,
-    size: u64,
-    context: &mut Context,
-) -> JsResult<JsObject> {
+pub(crate) fn memory_type(ty: &MemoryType, size: u64, context: &mut Context) -> JsResult<JsObject> {
     let address = AddressType::from_is_64(ty.memory64);
     let members = [
         ("address", Some(address_name(address))),
