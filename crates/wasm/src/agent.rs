@@ -28,6 +28,7 @@ use crate::{
     exceptions::Exceptions,
     exported_function::ExportedFunction,
     externref::HostValues,
+    function,
     global::GlobalInner,
     handle_key::{FuncNumbering, HandleKey},
     host_function::HostFunction,
@@ -685,7 +686,8 @@ impl Agent {
         self.functions.get(func.bits())
     }
 
-    /// Caches and brands an Exported Function.
+    /// Caches and brands an Exported Function, and makes it an instance of its class if there is
+    /// one.
     pub(crate) fn cache_function(
         &self,
         function: &Gc<ExportedFunction>,
@@ -693,6 +695,9 @@ impl Agent {
         context: &mut Context,
     ) -> JsResult<()> {
         self.functions.insert(function.func.bits(), function);
+        if let Some(prototype) = function::prototype(context) {
+            object.set_prototype(Some(prototype));
+        }
         let holder = JsObject::from_proto_and_data(None, Brand(function.clone()));
         self.brands.set(object, holder.into(), context)?;
         Ok(())

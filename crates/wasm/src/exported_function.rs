@@ -17,7 +17,6 @@ use wasmi::{Func, Val};
 use crate::{
     agent::{Agent, AgentRef, FunctionOrigin},
     cell::Cell,
-    function,
     typed_call::{self, TypedCall},
     values,
 };
@@ -75,7 +74,6 @@ pub(crate) fn object(
     {
         return Ok(object);
     }
-    let prototype = function::prototype(context);
     let origin = agent.origin(func).ok_or_else(|| {
         JsNativeError::error().with_message("a function of an instance that is gone")
     })?;
@@ -112,9 +110,6 @@ pub(crate) fn object(
             .enumerable(false)
             .configurable(true),
     );
-    if let Some(prototype) = prototype {
-        object.set_prototype(Some(prototype));
-    }
     *function.object.borrow_mut() = Some(object.clone());
     function.cell.keep_function(&function);
     agent.cache_function(&function, &object, context)?;
