@@ -1,9 +1,17 @@
 //! How the command is linked, and which versions of the engines are in it.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The engines by the names of their crates.
 const ENGINES: [(&str, &str); 2] = [("boa_engine", "boa"), ("wasmi", "wasmi")];
+
+/// The functions that run in short programs, those of the shortest first: symbols without the hash that
+/// they end in. `tools/start-up-order` writes it.
+const START_UP_ORDER: &str = "start-up-order.txt";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
@@ -13,6 +21,13 @@ fn main() {
         // which the loader reads before the first line runs. In the packed form they take some
         // ten kilobytes.
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+    println!("cargo:rerun-if-changed={START_UP_ORDER}");
+    if keeps_start_up_together() {
+        match start_up_script() {
+            Ok(script) => println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display()),
+            Err(error) => println!("cargo:warning={START_UP_ORDER}: {error}"),
+        }
     }
 }
 
@@ -43,6 +58,37 @@ fn versions() -> String {
 fn version_of<'a>(package: &str, lock: &'a str) -> Option<&'a str> {
     let start = format!("name = \"{package}\"\nversion = \"");
     lock.split_once(&start)?.1.split('"').next()
+}
+
+/// Whether what is built is shipped, by a linker that reads the script. A linker that somebody chose may be one
+/// that does not.
+fn keeps_start_up_together() -> bool {
+    let variable = |name| env::var(name).unwrap_or_default();
+    let is_chosen = ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_LINKER"]
+        .map(variable)
+        .iter()
+        .any(|text| text.contains("link") || text.contains("mold"));
+    variable("TARGET") == "x86_64-unknown-linux-gnu"
+        && variable("PROFILE") == "release"
+        && variable("OPT_LEVEL") != "0"
+        && !is_chosen
+}
+
+/// Writes the linker script that puts the functions of short programs beside each other.
+///
+/// The system maps code by pieces of 64 KB around what is run: with these functions all over the file, hello
+/// world had two thirds of it in memory, and spent a fifth of its time on that.
+fn start_up_script() -> std::io::Result<PathBuf> {
+    let names = fs::read_to_string(START_UP_ORDER)?;
+    let mut script = "SECTIONS\n{\n  .text.start_up :\n  {\n".to_owned();
+    for name in names.lines().filter(|line| !line.is_empty()) {
+        // The hash differs between compilers, and between versions of dependencies.
+        script.push_str(&format!("    *(.text.{name}17h*)\n"));
+    }
+    script.push_str("  }\n}\nINSERT BEFORE .text;\n");
+    let path = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("start-up-order.ld");
+    fs::write(&path, script)?;
+    Ok(path)
 }
 
 /// Whether the loader of the system that the command is built on and for is a glibc of 2.36 or

@@ -16,19 +16,23 @@
 use std::{collections::HashSet, fmt};
 
 use boa_engine::{
-    Source,
+    Context, JsResult, Script, Source,
     ast::{
-        ModuleItemList,
+        self, ModuleItemList,
         declaration::{ExportEntry, ImportName, ReExportImportName},
         operations::{ContainsSymbol, contains},
         scope::Scope,
     },
     interner::{Interner, Sym},
-    parser::{self, Parser, lexer},
+    parser::{self, Parser, error::ParseResult, lexer},
 };
 use url::Url;
 
-use crate::{SourceKind, loader::continued, nesting};
+use crate::{
+    SourceKind,
+    loader::{continued, parse_script},
+    nesting,
+};
 
 /// Where source text is no JavaScript, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,9 +187,7 @@ impl Outline {
     /// As [`of`](Self::of).
     pub fn of_module(text: &str) -> Result<Self, SyntaxError> {
         parse(text, |text, interner| {
-            let parse = |text: &str, interner: &mut Interner| {
-                Parser::new(Source::from_bytes(text)).parse_module(&Scope::new_global(), interner)
-            };
+            let parse = |text: &str, interner: &mut Interner| module_tree(text, interner);
             let module = match parse(text, interner) {
                 // What is wrong in the text itself comes before its end.
                 Err(end @ parser::Error::AbruptEnd) => parse(&continued(text), interner)
@@ -244,11 +246,7 @@ impl Outline {
 ///
 /// As [`Outline::of`].
 pub fn check_script(text: &str) -> Result<(), SyntaxError> {
-    parse(text, |text, interner| {
-        Parser::new(Source::from_bytes(text))
-            .parse_script(&Scope::new_global(), interner)
-            .map(drop)
-    })
+    parse(text, |text, interner| script_tree(text, interner).map(drop))
 }
 
 /// Whether text that is a script is one by chance only: `await (x)` calls a function there, but
@@ -257,11 +255,40 @@ pub fn check_script(text: &str) -> Result<(), SyntaxError> {
 pub(crate) fn awaits_at_top_level(text: &str) -> bool {
     text.contains("await")
         && parse(text, |text, interner| {
-            let module = Parser::new(Source::from_bytes(text))
-                .parse_module(&Scope::new_global(), interner)?;
+            let module = module_tree(text, interner)?;
             Ok(contains(module.items(), ContainsSymbol::AwaitExpression))
         })
         .unwrap_or(false)
+}
+
+/// The syntax tree of a classic script; within [`parse`].
+///
+/// The engine's parser is generic, and a third of a megabyte: this and [`module_tree`] are compiled once for all who
+/// read source text.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn script_tree(text: &str, interner: &mut Interner) -> ParseResult<ast::Script> {
+    Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), interner)
+}
+
+/// The syntax tree of a module; within [`parse`].
+///
+/// # Errors
+///
+/// If it is none.
+pub fn module_tree(text: &str, interner: &mut Interner) -> ParseResult<ast::Module> {
+    Parser::new(Source::from_bytes(text)).parse_module(&Scope::new_global(), interner)
+}
+
+/// Compiles a classic script.
+///
+/// # Errors
+///
+/// A `SyntaxError`, with its place in the text.
+pub fn compile_script(text: &str, url: Option<&Url>, context: &mut Context) -> JsResult<Script> {
+    parse_script(text, url, context)
 }
 
 /// Calls `parse`, which parses `text`, with as much stack as that takes.
@@ -271,7 +298,7 @@ pub(crate) fn awaits_at_top_level(text: &str) -> bool {
 /// As [`Outline::of`].
 pub fn parse<R>(
     text: &str,
-    parse: impl FnOnce(&str, &mut Interner) -> parser::error::ParseResult<R>,
+    parse: impl FnOnce(&str, &mut Interner) -> ParseResult<R>,
 ) -> Result<R, SyntaxError> {
     let parsed = nesting::with_stack(text, || parse(text, &mut Interner::default()));
     match parsed {

@@ -80,9 +80,13 @@ pub(crate) fn object(
     let arity = origin.ty.params.len();
     let name = JsString::from(origin.index.to_string());
     let shown = JsString::from(shown_name(&origin, export));
-    let typed = agent
-        .store
-        .with(|store| typed_call::of(func, &origin.ty, store));
+    // Beside what metering costs the general way is no loss.
+    let typed = match agent.meter {
+        None => agent
+            .store
+            .with(|store| typed_call::of(func, &origin.ty, store)),
+        Some(_) => None,
+    };
     let function = Gc::new(ExportedFunction {
         agent: agent.reference(),
         func,

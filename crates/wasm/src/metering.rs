@@ -6,10 +6,7 @@
 use std::{fmt, rc::Rc};
 
 use boa_engine::{Context, JsError, JsResult};
-use wasmi::{
-    AsContextMut, CustomFuelCosts, Func, ResumableCall, StoreContextMut, TypedFunc,
-    TypedResumableCall, Val, WasmParams, WasmResults,
-};
+use wasmi::{AsContextMut, CustomFuelCosts, Func, ResumableCall, StoreContextMut, Val};
 
 use crate::{agent::Agent, errors::Pending, limiter::StoreData};
 
@@ -84,34 +81,6 @@ pub(crate) fn configure(config: &mut wasmi::Config) {
 }
 
 impl Agent {
-    /// Calls a function whose type was checked.
-    #[inline]
-    pub(crate) fn call_typed<P: WasmParams, R: WasmResults>(
-        &self,
-        context: &mut Context,
-        func: &TypedFunc<P, R>,
-        params: P,
-    ) -> JsResult<R> {
-        if self.meter.is_none() {
-            return self.enter(context, |store| func.call(store, params));
-        }
-        self.enter_metered(context, |mut store| {
-            let mut call = func.call_resumable(&mut store, params)?;
-            loop {
-                call = match call {
-                    TypedResumableCall::Finished(results) => return Ok(results),
-                    TypedResumableCall::HostTrap(trap) => {
-                        return Err(host_error(trap.host_error()));
-                    }
-                    TypedResumableCall::OutOfFuel(rest) => {
-                        self.refuel(&mut store, rest.required_fuel())?;
-                        rest.resume(&mut store)?
-                    }
-                }
-            }
-        })
-    }
-
     /// Calls a function.
     pub(crate) fn call(
         &self,
@@ -216,14 +185,5 @@ impl Agent {
             Some(Meter(meter)) => meter.cross(),
             None => Ok(()),
         }
-    }
-}
-
-/// An error of a host function, which is not to be resumed.
-fn host_error(error: &wasmi::Error) -> wasmi::Error {
-    if error.downcast_ref::<Pending>().is_some() {
-        wasmi::Error::host(Pending)
-    } else {
-        wasmi::Error::new(error.to_string())
     }
 }

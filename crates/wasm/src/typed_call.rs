@@ -126,7 +126,8 @@ pub(crate) trait TypedCall {
 impl<P: Params, R: Results> TypedCall for TypedFunc<P, R> {
     fn call(&self, agent: &Agent, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
         let params = P::from_js(args, context)?;
-        Ok(agent.call_typed(context, self, params)?.to_js())
+        let results = agent.enter(context, |store| TypedFunc::call(self, store, params))?;
+        Ok(results.to_js())
     }
 }
 
@@ -140,29 +141,52 @@ fn typed<P: Params + 'static, R: Results + 'static>(
     }
 }
 
-macro_rules! signatures {
-    ($(($($arg:ident $ty:ident),*))*) => {
-        impl_params!($(($($ty)*))*);
+/// Of a list of parameters: their types as a tuple, or as a pattern; a host function of them.
+macro_rules! params {
+    (tuple ($($arg:ident $ty:ident),*)) => { ($($ty,)*) };
+    (pattern ($($arg:ident $ty:ident),*)) => { [$(value_type!($ty)),*] };
+    (host ($($arg:ident $ty:ident),*) $id:ident $store:ident $result:ty) => {
+        Func::wrap($store, move |caller: Caller<'_, StoreData>, $($arg: $ty),*| {
+            host_function::enter_typed::<$result>(caller, $id, &[$(Number::to_js($arg)),*])
+        })
+    };
+    (implement ($($arg:ident $ty:ident),*)) => { impl_params!(($($ty)*)); };
+}
 
-        /// A typed call for `func`, if its signature is one of the common ones.
+macro_rules! value_type {
+    (i32) => {
+        ValType::I32
+    };
+    (i64) => {
+        ValType::I64
+    };
+    (f32) => {
+        ValType::F32
+    };
+    (f64) => {
+        ValType::F64
+    };
+}
+
+macro_rules! signatures {
+    ($($params:tt -> $($result:ident)*;)*) => {
+        $(params!(implement $params);)*
+
+        /// A typed call for `func`, if its signature is one of the common ones. Not for code that uses fuel.
         pub(crate) fn of(
             func: Func,
             ty: &FuncType,
             store: StoreContextMut<'_, StoreData>,
         ) -> Option<Box<dyn TypedCall>> {
-            $(
-                if *ty.params == [$(signatures!(@$ty)),*] as [ValType; signatures!(#$($ty)*)] {
-                    return match &*ty.results {
-                        [] => typed::<($($ty,)*), ()>(func, store),
-                        [ValType::I32] => typed::<($($ty,)*), i32>(func, store),
-                        [ValType::I64] => typed::<($($ty,)*), i64>(func, store),
-                        [ValType::F32] => typed::<($($ty,)*), f32>(func, store),
-                        [ValType::F64] => typed::<($($ty,)*), f64>(func, store),
-                        _ => None,
-                    };
-                }
-            )*
-            None
+            match (&*ty.params, &*ty.results) {
+                $(
+                    (params!(pattern $params), []) => typed::<params!(tuple $params), ()>(func, store),
+                    $((params!(pattern $params), [value_type!($result)]) => {
+                        typed::<params!(tuple $params), $result>(func, store)
+                    })*
+                )*
+                _ => None,
+            }
         }
 
         /// A host function that runs the callable with number `id`, if its signature is one of
@@ -172,41 +196,34 @@ macro_rules! signatures {
             ty: &FuncType,
             store: StoreContextMut<'_, StoreData>,
         ) -> Option<Func> {
-            $(
-                if *ty.params == [$(signatures!(@$ty)),*] as [ValType; signatures!(#$($ty)*)] {
-                    return match &*ty.results {
-                        [] => Some(signatures!(% id, store, (), $($arg $ty)*)),
-                        [ValType::I32] => Some(signatures!(% id, store, i32, $($arg $ty)*)),
-                        [ValType::I64] => Some(signatures!(% id, store, i64, $($arg $ty)*)),
-                        [ValType::F32] => Some(signatures!(% id, store, f32, $($arg $ty)*)),
-                        [ValType::F64] => Some(signatures!(% id, store, f64, $($arg $ty)*)),
-                        _ => None,
-                    };
-                }
-            )*
-            None
+            Some(match (&*ty.params, &*ty.results) {
+                $(
+                    (params!(pattern $params), []) => params!(host $params id store ()),
+                    $((params!(pattern $params), [value_type!($result)]) => params!(host $params id store $result),)*
+                )*
+                _ => return None,
+            })
         }
     };
-    (% $id:ident, $store:ident, $result:ty, $($arg:ident $ty:ident)*) => {
-        Func::wrap($store, move |caller: Caller<'_, StoreData>, $($arg: $ty),*| {
-            host_function::enter_typed::<$result>(caller, $id, &[$(Number::to_js($arg)),*])
-        })
-    };
-    (@i32) => { ValType::I32 };
-    (@i64) => { ValType::I64 };
-    (@f32) => { ValType::F32 };
-    (@f64) => { ValType::F64 };
-    (#) => { 0 };
-    (#$first:ident $($rest:ident)*) => { 1 + signatures!(#$($rest)*) };
 }
 
+// By parameters the results besides none. Each pair is some kilobytes of code.
 signatures! {
-    ()
-    (a i32) (a i64) (a f32) (a f64)
-    (a i32, b i32) (a i64, b i64) (a f32, b f32) (a f64, b f64)
-    (a i32, b i64) (a i32, b f32) (a i32, b f64)
-    (a i32, b i32, c i32) (a f64, b f64, c f64)
-    (a i32, b i32, c i32, d i32)
-    (a i32, b i32, c i32, d i32, e i32)
-    (a i32, b i32, c i32, d i32, e i32, f i32)
+    () -> i32 i64 f32 f64;
+    (a i32) -> i32 i64 f32 f64;
+    (a i64) -> i32 i64;
+    (a f32) -> i32 f32;
+    (a f64) -> i32 f64;
+    (a i32, b i32) -> i32 i64 f64;
+    (a i64, b i64) -> i32 i64;
+    (a f32, b f32) -> f32;
+    (a f64, b f64) -> i32 f64;
+    (a i32, b i64) -> i32;
+    (a i32, b f32) -> ;
+    (a i32, b f64) -> ;
+    (a i32, b i32, c i32) -> i32;
+    (a f64, b f64, c f64) -> f64;
+    (a i32, b i32, c i32, d i32) -> i32;
+    (a i32, b i32, c i32, d i32, e i32) -> i32;
+    (a i32, b i32, c i32, d i32, e i32, f i32) -> i32;
 }

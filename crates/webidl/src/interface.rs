@@ -5,10 +5,11 @@
 use std::{any::TypeId, cell::RefCell, collections::HashMap};
 
 use boa_engine::{
-    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
+    Context, JsData, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
     NativeFunction,
     context::intrinsics::StandardConstructor,
     js_string,
+    native_function::NativeFunctionPointer,
     object::{ConstructorBuilder, NativeObject, builtins::JsFunction},
     property::PropertyDescriptor,
     realm::Realm,
@@ -40,9 +41,7 @@ pub trait Interface: NativeObject + Sized {
     /// An interface without a constructor throws a `TypeError`, and that is the default.
     fn construct(args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         let _ = (args, context);
-        Err(JsNativeError::typ()
-            .with_message("Illegal constructor")
-            .into())
+        Err(illegal_constructor())
     }
 
     /// The constructor steps of an interface whose objects carry no value of this type, but one of the interface that it
@@ -205,69 +204,172 @@ struct Registry {
     interfaces: Vec<Registered>,
 }
 
-/// What `f` makes of the registered interface `T`, if it is there.
-fn registered<T: Interface, R>(realm: &Realm, f: impl FnOnce(&Registered) -> R) -> Option<R> {
-    let host_defined = realm.host_defined();
-    let registry = host_defined.get::<Registry>()?;
-    let index = registry.by_type.get(&TypeId::of::<T>())?;
-    registry.interfaces.get(*index).map(f)
+/// An [`Interface`] as a value: what there is to do for all of them is compiled once.
+struct Definition {
+    id: fn() -> TypeId,
+    name: &'static str,
+    tag: &'static str,
+    length: usize,
+    parent: fn(&mut Context) -> Option<StandardConstructor>,
+    members: fn(&mut InterfaceBuilder<'_>),
+    constructor: NativeFunctionPointer,
+    /// Whether an object implements the interface.
+    implements: fn(&JsObject) -> bool,
+}
+
+impl Definition {
+    const fn of<T: Interface>() -> &'static Self {
+        const {
+            &Self {
+                id: TypeId::of::<T>,
+                name: T::NAME,
+                tag: T::TAG,
+                length: T::LENGTH,
+                parent: T::parent,
+                members: T::members,
+                constructor: constructor::<T>,
+                implements: |object| implementation::<T>(object).is_some(),
+            }
+        }
+    }
+
+    /// What `f` makes of the registered interface, if it is there.
+    fn registered<R>(&self, realm: &Realm, f: impl FnOnce(&Registered) -> R) -> Option<R> {
+        let host_defined = realm.host_defined();
+        let registry = host_defined.get::<Registry>()?;
+        let index = registry.by_type.get(&(self.id)())?;
+        registry.interfaces.get(*index).map(f)
+    }
+
+    /// See [`register`].
+    fn register(&self, context: &mut Context) -> StandardConstructor {
+        let registered =
+            self.registered(context.realm(), |registered| registered.interface.clone());
+        match registered {
+            Some(interface) => interface,
+            None => self.create(context),
+        }
+    }
+
+    /// Registers the interface, which is not yet.
+    #[cold]
+    fn create(&self, context: &mut Context) -> StandardConstructor {
+        let realm = context.realm().clone();
+        let parent = (self.parent)(context);
+        let mut builder =
+            ConstructorBuilder::new(context, NativeFunction::from_fn_ptr(self.constructor));
+        builder.name(self.name).length(self.length);
+        if let Some(parent) = &parent {
+            builder.inherit(parent.prototype());
+            builder.custom_prototype(parent.constructor());
+        }
+        let interface = builder.build();
+        let (unforgeable, depth, attributes, pair) = parent
+            .and_then(|parent| inherited(&realm, &parent))
+            .unwrap_or_default();
+        let mut members = InterfaceBuilder {
+            constructor: interface.constructor(),
+            prototype: interface.prototype(),
+            unforgeable,
+            attributes,
+            pair,
+            context,
+        };
+        (self.members)(&mut members);
+        let unforgeable = members.unforgeable;
+        let described = Described {
+            name: self.name,
+            implements: self.implements,
+            depth,
+            attributes: members.attributes,
+            pair: members.pair,
+        };
+        interface.prototype().insert_property(
+            JsSymbol::to_string_tag(),
+            to_string_tag_descriptor(js_string!(self.tag)),
+        );
+        let mut host_defined = realm.host_defined_mut();
+        if host_defined.get::<Registry>().is_none() {
+            host_defined.insert(Registry::default());
+        }
+        if let Some(registry) = host_defined.get_mut::<Registry>() {
+            registry
+                .by_type
+                .insert((self.id)(), registry.interfaces.len());
+            registry.interfaces.push(Registered {
+                interface: interface.clone(),
+                unforgeable,
+                described,
+            });
+        }
+        interface
+    }
+
+    /// See [`prototype_from_new_target`].
+    fn prototype_from_new_target(
+        &self,
+        new_target: &JsValue,
+        context: &mut Context,
+    ) -> JsResult<JsObject> {
+        let interface = self.register(context);
+        if let Some(new_target) = new_target.as_object()
+            && !JsObject::equals(&new_target, &interface.constructor())
+            && let Some(prototype) = new_target
+                .get(js_string!("prototype"), context)?
+                .as_object()
+        {
+            return Ok(prototype);
+        }
+        Ok(interface.prototype())
+    }
+
+    /// Whether there are `[LegacyUnforgeable]` attributes.
+    fn has_unforgeable(&self, context: &Context) -> bool {
+        self.registered(context.realm(), |known| !known.unforgeable.is_empty())
+            .unwrap_or(false)
+    }
+
+    /// Defines the `[LegacyUnforgeable]` attributes of a new object.
+    #[cold]
+    fn define_unforgeable(&self, object: &JsObject, context: &Context) {
+        self.registered(context.realm(), |registered| {
+            for (name, getter) in &registered.unforgeable {
+                let descriptor = PropertyDescriptor::builder()
+                    .get(getter.clone())
+                    .enumerable(true)
+                    .configurable(false);
+                object.insert_property(name.clone(), descriptor);
+            }
+        });
+    }
+
+    /// The error of a member whose `this` value does not implement the interface.
+    #[cold]
+    fn illegal_invocation(&self) -> JsError {
+        let message = format!("Illegal invocation: the receiver is not a {}", self.tag);
+        JsNativeError::typ().with_message(message).into()
+    }
+
+    /// The error of an interface object that is called like a function.
+    #[cold]
+    fn not_constructed(&self) -> JsError {
+        let message = format!("{} must be called with new", self.tag);
+        JsNativeError::typ().with_message(message).into()
+    }
+}
+
+/// The error of an interface without a constructor.
+#[cold]
+fn illegal_constructor() -> JsError {
+    JsNativeError::typ()
+        .with_message("Illegal constructor")
+        .into()
 }
 
 /// The interface object and the interface prototype object of `T` in the current realm, created if
 /// they are not there yet.
 pub fn register<T: Interface>(context: &mut Context) -> StandardConstructor {
-    let realm = context.realm().clone();
-    if let Some(interface) = registered::<T, _>(&realm, |registered| registered.interface.clone()) {
-        return interface;
-    }
-    let parent = T::parent(context);
-    let mut builder =
-        ConstructorBuilder::new(context, NativeFunction::from_fn_ptr(constructor::<T>));
-    builder.name(T::NAME).length(T::LENGTH);
-    if let Some(parent) = &parent {
-        builder.inherit(parent.prototype());
-        builder.custom_prototype(parent.constructor());
-    }
-    let interface = builder.build();
-    let (unforgeable, depth, attributes, pair) = parent
-        .and_then(|parent| inherited(&realm, &parent))
-        .unwrap_or_default();
-    let mut members = InterfaceBuilder {
-        constructor: interface.constructor(),
-        prototype: interface.prototype(),
-        unforgeable,
-        attributes,
-        pair,
-        context,
-    };
-    T::members(&mut members);
-    let unforgeable = members.unforgeable;
-    let described = Described {
-        name: T::NAME,
-        implements: |object| implementation::<T>(object).is_some(),
-        depth,
-        attributes: members.attributes,
-        pair: members.pair,
-    };
-    interface.prototype().insert_property(
-        JsSymbol::to_string_tag(),
-        to_string_tag_descriptor(js_string!(T::TAG)),
-    );
-    let mut host_defined = realm.host_defined_mut();
-    if host_defined.get::<Registry>().is_none() {
-        host_defined.insert(Registry::default());
-    }
-    if let Some(registry) = host_defined.get_mut::<Registry>() {
-        registry
-            .by_type
-            .insert(TypeId::of::<T>(), registry.interfaces.len());
-        registry.interfaces.push(Registered {
-            interface: interface.clone(),
-            unforgeable,
-            described,
-        });
-    }
-    interface
+    Definition::of::<T>().register(context)
 }
 
 /// What an interface that inherits from a registered one takes over: the unforgeable attributes,
@@ -359,15 +461,10 @@ pub fn wrap<T: Interface>(value: T, context: &mut Context) -> JsObject<T> {
 /// Steps of <https://webidl.spec.whatwg.org/#internally-create-a-new-object-implementing-the-interface>.
 fn create<T: Interface>(value: T, prototype: JsObject, context: &mut Context) -> JsObject<T> {
     let object = JsObject::new(context.root_shape(), prototype, value);
-    registered::<T, _>(context.realm(), |registered| {
-        for (name, getter) in &registered.unforgeable {
-            let descriptor = PropertyDescriptor::builder()
-                .get(getter.clone())
-                .enumerable(true)
-                .configurable(false);
-            object.insert_property(name.clone(), descriptor);
-        }
-    });
+    let definition = Definition::of::<T>();
+    if definition.has_unforgeable(context) {
+        definition.define_unforgeable(&object.clone().upcast(), context);
+    }
     object
 }
 
@@ -380,16 +477,7 @@ pub fn prototype_from_new_target<T: Interface>(
     new_target: &JsValue,
     context: &mut Context,
 ) -> JsResult<JsObject> {
-    let interface = register::<T>(context);
-    if let Some(new_target) = new_target.as_object()
-        && !JsObject::equals(&new_target, &interface.constructor())
-        && let Some(prototype) = new_target
-            .get(js_string!("prototype"), context)?
-            .as_object()
-    {
-        return Ok(prototype);
-    }
-    Ok(interface.prototype())
+    Definition::of::<T>().prototype_from_new_target(new_target, context)
 }
 
 /// Whether `value` is a platform object that implements `T`, or an interface derived from it.
@@ -408,14 +496,7 @@ pub fn is<T: Interface>(value: &JsValue) -> bool {
 pub fn this_object<T: Interface>(this: &JsValue) -> JsResult<JsObject<T>> {
     this.as_object()
         .and_then(|object| implementation::<T>(&object))
-        .ok_or_else(|| {
-            JsNativeError::typ()
-                .with_message(format!(
-                    "Illegal invocation: the receiver is not a {}",
-                    T::TAG
-                ))
-                .into()
-        })
+        .ok_or_else(|| Definition::of::<T>().illegal_invocation())
 }
 
 /// <https://webidl.spec.whatwg.org/#js-interface-call>
@@ -425,9 +506,7 @@ fn constructor<T: Interface>(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     if new_target.is_undefined() {
-        return Err(JsNativeError::typ()
-            .with_message(format!("{} must be called with new", T::TAG))
-            .into());
+        return Err(Definition::of::<T>().not_constructed());
     }
     let prototype = |context: &mut Context| prototype_from_new_target::<T>(new_target, context);
     if let Some(object) = T::construct_object(args, prototype, context)? {

@@ -10,16 +10,13 @@ mod imports;
 
 use taipan::{
     engine::{
-        Source,
         ast::{
             Declaration, Expression, Spanned as _, Statement, StatementListItem,
             declaration::{Binding, LexicalDeclaration, VariableList},
             function::ClassDeclaration,
             operations::{ContainsSymbol, bound_names, contains, var_declared_names},
-            scope::Scope,
         },
         interner::{Interner, Sym},
-        parser::{Parser, error::ParseResult},
     },
     syntax::{self, Outline, SyntaxError},
 };
@@ -48,7 +45,7 @@ pub(crate) fn read(text: &str) -> Result<Input, SyntaxError> {
         return Ok(input);
     }
     let as_script = syntax::parse(text, |text, interner| {
-        let script = parse_script(text, interner)?;
+        let script = syntax::script_tree(text, interner)?;
         Ok(script_input(
             text,
             script.statements().statements(),
@@ -90,10 +87,6 @@ pub(crate) fn read(text: &str) -> Result<Input, SyntaxError> {
             }
         }
     }
-}
-
-fn parse_script(text: &str, interner: &mut Interner) -> ParseResult<taipan::engine::ast::Script> {
-    Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), interner)
 }
 
 /// `{ a: 1 }` is an object at a prompt and no block with a label, unless it is made a statement.
@@ -157,7 +150,7 @@ const AWAITING: &str = "(async () => {";
 fn awaiting_input(text: &str) -> Option<Input> {
     let wrapped = format!("{AWAITING}\n{text}\n}})");
     let input = syntax::parse(&wrapped, |wrapped, interner| {
-        let script = parse_script(wrapped, interner)?;
+        let script = syntax::script_tree(wrapped, interner)?;
         Ok(awaiting_body(script.statements().statements())
             .and_then(|statements| edit_awaiting(text, statements, interner)))
     });

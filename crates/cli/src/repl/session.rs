@@ -1,12 +1,11 @@
 //! The JavaScript side of the prompt.
 
-use std::{cell::RefCell, path::Path, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use taipan::{
     ConsoleSink, Error, Exception, InspectOptions, Level, Runtime, Url,
     engine::{
         Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
-        Script, Source,
         builtins::promise::PromiseState,
         object::{
             FunctionObjectBuilder,
@@ -14,6 +13,7 @@ use taipan::{
         },
         property::{PropertyDescriptor, PropertyKey},
     },
+    syntax,
 };
 
 use super::{
@@ -244,8 +244,8 @@ fn run(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
             .with_message("there is nothing to run")
             .into());
     };
-    let source = Source::from_bytes(&code).with_path(Path::new(url.as_str()));
-    let result = Script::parse(source, None, context).and_then(|script| script.evaluate(context));
+    let result = syntax::compile_script(&code, Some(&url), context)
+        .and_then(|script| script.evaluate(context));
     match result {
         Err(error) if error.as_engine().is_none() => {
             let thrown = error.into_opaque(context)?;

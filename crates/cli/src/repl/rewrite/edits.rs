@@ -1,11 +1,7 @@
 //! Changes of a text at places that the parser names.
 
 use taipan::{
-    engine::{
-        Source,
-        ast::{Declaration, Position, StatementListItem, scope::Scope},
-        parser::Parser,
-    },
+    engine::ast::{Declaration, Position, StatementListItem},
     syntax,
 };
 
@@ -108,8 +104,7 @@ impl<'a> Edits<'a> {
 
 fn is_class(text: &str) -> bool {
     syntax::parse(text, |text, interner| {
-        let script =
-            Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), interner)?;
+        let script = syntax::script_tree(text, interner)?;
         Ok(match script.statements().statements() {
             [StatementListItem::Declaration(declaration)] => {
                 matches!(**declaration, Declaration::ClassDeclaration(_))

@@ -2,14 +2,11 @@
 
 use taipan::{
     engine::{
-        Source,
         ast::{
             ModuleItem,
             declaration::{ImportDeclaration, ImportKind},
-            scope::Scope,
         },
         interner::{Interner, Sym},
-        parser::Parser,
     },
     syntax,
 };
@@ -37,8 +34,7 @@ pub(super) fn rewrite(text: &str) -> Option<String> {
 /// Other text counts as `None` in it.
 fn declarations(text: &str) -> Option<Vec<String>> {
     syntax::parse(text, |text, interner| {
-        let module =
-            Parser::new(Source::from_bytes(text)).parse_module(&Scope::new_global(), interner)?;
+        let module = syntax::module_tree(text, interner)?;
         Ok(module
             .items()
             .items()
