@@ -132,7 +132,7 @@ impl Subscriber for Watcher {
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::TRACE)
+        Some(LevelFilter::INFO)
     }
 
     fn new_span(&self, attributes: &Attributes<'_>) -> Id {

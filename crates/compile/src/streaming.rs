@@ -131,7 +131,7 @@ impl StreamingCompiler {
             bodies: None,
             data: None,
             on_error: None,
-            span: tracing::trace_span!(
+            span: tracing::info_span!(
                 target: "taipan::compile", "compile", bytes = tracing::field::Empty
             ),
         }

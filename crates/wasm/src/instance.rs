@@ -120,7 +120,7 @@ impl Linking {
             cell,
             what,
         } = self;
-        let _span = tracing::trace_span!(target: "taipan::instantiate", "instantiate");
+        let _span = tracing::info_span!(target: "taipan::instantiate", "instantiate");
         let agent = Agent::of(context)?;
         let (compiled, translated) = {
             let module = module.borrow();

@@ -303,7 +303,7 @@ impl Client {
             }
         };
         let url = request.url.clone();
-        let span = tracing::trace_span!(
+        let span = tracing::info_span!(
             target: "taipan::fetch", "fetch", %url, length = Empty, received = Empty
         );
         let shared = Arc::clone(&self.shared);
