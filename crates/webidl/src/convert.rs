@@ -387,6 +387,26 @@ pub fn record<K: PartialEq, V>(
     Ok(entries)
 }
 
+/// The own enumerable properties of an object that strings name, with their values: what
+/// `Object.entries` gives.
+///
+/// # Errors
+/// Whatever getters and proxies throw.
+pub fn properties(object: &JsObject, context: &mut Context) -> JsResult<Vec<(JsString, JsValue)>> {
+    let mut properties = Vec::new();
+    for key in object.own_property_keys(context)? {
+        let name = match &key {
+            PropertyKey::String(name) => name.clone(),
+            PropertyKey::Index(index) => JsString::from(index.get().to_string()),
+            PropertyKey::Symbol(_) => continue,
+        };
+        if is_enumerable(object, &key, context)? {
+            properties.push((name, object.get(key, context)?));
+        }
+    }
+    Ok(properties)
+}
+
 /// Whether `object` has an own enumerable property `key`, by its `[[GetOwnProperty]]`.
 ///
 /// The engine keeps `[[GetOwnProperty]]` to itself, so this asks the realm's own

@@ -55,6 +55,7 @@ pub mod iterable;
 mod namespace;
 pub mod ordered;
 pub mod promise;
+mod realm;
 
 pub use array_buffer_view::{ArrayBufferView, ViewKind};
 pub use buffer_source::BufferSource;
@@ -66,6 +67,7 @@ pub use interface::{
 };
 pub use interface_builder::InterfaceBuilder;
 pub use namespace::NamespaceBuilder;
+pub use realm::in_realm;
 
 use boa_engine::{
     JsObject, JsString, JsValue, NativeFunction, js_str,
