@@ -48,16 +48,10 @@ fn entries<K: From<String>, V: FromJs>(
             })
             .collect();
     }
-    let properties = convert::record(
-        value,
-        what,
-        |key, _| Ok(key.as_string()),
-        |value, _| Ok(value.clone()),
-        context,
-    )?;
+    let properties = convert::properties(&object, context)?;
     properties
         .into_iter()
-        .filter_map(|(key, value)| key.map(|key| entry(key, &value, context)))
+        .map(|(key, value)| entry(key, &value, context))
         .collect()
 }
 

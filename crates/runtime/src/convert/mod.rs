@@ -25,6 +25,7 @@
 //! | [`Function`](crate::Function), [`JsObject`], [`JsString`](boa_engine::JsString), [`JsValue`] … | themselves |
 //! | [`Promised<T>`](crate::Promised) | a promise, or any other value, which counts as fulfilled |
 //! | [`Instance<T>`](crate::Instance), and a [`HostClass`](crate::HostClass) itself | an object of the host class |
+//! | `Serde<T>`, with the feature `serde` | whatever serde makes of the type |
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ mod values;
 
 pub use arguments::{ArgumentReader, FromArgument, IntoArguments, Rest, This};
 pub use coerced::Coerced;
+pub(crate) use numbers::SAFE_INTEGER;
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsValue};
 
@@ -130,7 +132,7 @@ pub(crate) fn expected(what: &str, value: &JsValue) -> JsError {
 }
 
 /// A value in a few words: small ones as they are, others by their kind.
-fn described(value: &JsValue) -> String {
+pub(crate) fn described(value: &JsValue) -> String {
     /// Longer strings are not shown.
     const SHOWN: usize = 32;
     if let Some(text) = value.as_string() {

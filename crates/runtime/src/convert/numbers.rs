@@ -5,7 +5,7 @@ use boa_engine::{Context, JsBigInt, JsResult, JsValue};
 use super::{FromJs, IntoJs, expected};
 
 /// The largest integer of which all smaller ones are numbers, too.
-const SAFE: i128 = (1 << 53) - 1;
+pub(crate) const SAFE_INTEGER: i128 = (1 << 53) - 1;
 
 /// A value that is an integer: a number without a fraction, or a `BigInt` if `bigint`.
 fn integer(value: &JsValue, bigint: bool) -> Option<i128> {
@@ -13,7 +13,7 @@ fn integer(value: &JsValue, bigint: bool) -> Option<i128> {
         return Some(integer.into());
     }
     if let Some(number) = value.as_number() {
-        let is_safe = number.trunc() == number && number.abs() <= SAFE as f64;
+        let is_safe = number.trunc() == number && number.abs() <= SAFE_INTEGER as f64;
         return is_safe.then_some(number as i128);
     }
     let big = value.as_bigint().filter(|_| bigint)?;
@@ -59,7 +59,7 @@ macro_rules! large_integers {
         impl IntoJs for $type {
             fn into_js(self, _: &mut Context) -> JsResult<JsValue> {
                 let integer = self as i128;
-                Ok(if (-SAFE..=SAFE).contains(&integer) {
+                Ok(if (-SAFE_INTEGER..=SAFE_INTEGER).contains(&integer) {
                     JsValue::from(self as f64)
                 } else {
                     JsBigInt::from(integer).into()

@@ -53,6 +53,7 @@ fn values_come_and_go() {
         "({ a: 1, b: 2 })",
     );
     both_ways(HashMap::from([("a".to_owned(), Some(1))]), "({ a: 1 })");
+    both_ways(BTreeMap::from([("7".to_owned(), 1)]), "({ 7: 1 })");
     both_ways(BTreeSet::from([1, 2]), "new Set([2, 1])");
     both_ways(HashSet::from(["a".to_owned()]), "new Set(['a'])");
     both_ways(Some(3_u8), "3");
