@@ -176,7 +176,7 @@ fn default_value(
 }
 
 /// <https://webassembly.github.io/spec/js-api/#getglobalvalue>
-fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_global(this)?;
     if inner.ty.content.is_exception() {
         return Err(values::impassable_error());
@@ -185,7 +185,11 @@ fn value(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsVal
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-global-value>
-fn set_value(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn set_value(
+    this: &JsValue,
+    args: &[JsValue],
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let (inner, agent) = this_global(this)?;
     let undefined = JsValue::undefined();
     let given = args.first().unwrap_or(&undefined);

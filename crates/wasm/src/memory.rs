@@ -214,7 +214,13 @@ impl MemoryInner {
     ///
     /// # Errors
     /// A `RangeError` if it cannot grow; `what` is the API for the message.
-    fn grow(&self, agent: &Agent, delta: u64, what: &str, context: &mut Context) -> JsResult<u64> {
+    pub(crate) fn grow(
+        &self,
+        agent: &Agent,
+        delta: u64,
+        what: &str,
+        context: &mut Context,
+    ) -> JsResult<u64> {
         let old = self.byte_length(agent);
         let more = delta
             .checked_shl(self.ty.page_size_log2)

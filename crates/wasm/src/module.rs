@@ -13,7 +13,9 @@ use boa_engine::{
     property::Attribute,
 };
 use boa_gc::{Finalize, Trace};
-use taipan_compile::{Builtins, CompileError, CompiledModule, ExternType, ModuleInfo};
+use taipan_compile::{
+    Builtins, CompileError, CompileOptions, CompiledModule, ExternType, ModuleInfo,
+};
 use taipan_webidl::{
     BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
 };
@@ -183,6 +185,31 @@ pub struct PortableModule {
 }
 
 impl PortableModule {
+    /// Compiles bytes on this thread, for any number of contexts; with the default options.
+    ///
+    /// ```
+    /// let module = taipan_wasm::PortableModule::compile(b"\0asm\x01\0\0\0")?;
+    /// std::thread::spawn(move || {
+    ///     let mut context = boa_engine::Context::default();
+    ///     taipan_wasm::register(&mut context, &taipan_wasm::Options::default()).unwrap();
+    ///     assert!(module.deserialize(&mut context).is_ok());
+    /// }).join().unwrap();
+    /// # Ok::<_, taipan_compile::CompileError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why the module is refused.
+    pub fn compile(bytes: &[u8]) -> Result<Self, CompileError> {
+        let compiled = taipan_compile::compile(bytes, &CompileOptions::default())?;
+        Ok(Self { compiled })
+    }
+
+    /// What is known of the module.
+    #[must_use]
+    pub fn info(&self) -> &Arc<ModuleInfo> {
+        self.compiled.info()
+    }
+
     /// A new `WebAssembly.Module` in the current realm. The code is not validated again.
     ///
     /// # Errors

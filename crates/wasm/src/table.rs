@@ -195,7 +195,7 @@ impl Interface for Table {
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-table-grow>
-fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_table(this)?;
     let delta = convert::required_by(args, 0, 1, "WebAssembly.Table.grow")?;
     let delta = address_value_to_u64(delta, inner.address_type(), "delta", context)?;
@@ -215,7 +215,7 @@ fn grow(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-table-get>
-fn get(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn get(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_table(this)?;
     let index = convert::required_by(args, 0, 1, "WebAssembly.Table.get")?;
     let index = address_value_to_u64(index, inner.address_type(), "index", context)?;
@@ -230,7 +230,7 @@ fn get(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
 }
 
 /// <https://webassembly.github.io/spec/js-api/#dom-table-set>
-fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn set(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (inner, agent) = this_table(this)?;
     let index = convert::required_by(args, 0, 1, "WebAssembly.Table.set")?;
     let index = address_value_to_u64(index, inner.address_type(), "index", context)?;
