@@ -228,9 +228,21 @@ pub(crate) fn async_native<S: 'static, F: AsyncHostFunction<S>>(
     name: &str,
     f: F,
 ) -> NativeFunction {
+    async_native_with(name, f, |completion| completion)
+}
+
+/// The same, with something to be done with the completion.
+pub(crate) fn async_native_with<S: 'static, F: AsyncHostFunction<S>>(
+    name: &str,
+    f: F,
+    then: impl Fn(Completion) -> Completion + Clone + 'static,
+) -> NativeFunction {
     native(name, move |name, this, arguments, context| {
         let arguments = ArgumentReader::new(name, this, arguments, F::LENGTH);
-        let future = f.call(arguments, context);
+        let then = then.clone();
+        let future = f
+            .call(arguments, context)
+            .map(|future| -> HostFuture { Box::pin(async move { then(future.await) }) });
         Ok(promise_of(future, context)?.into())
     })
 }

@@ -11,7 +11,7 @@ use boa_engine::{Context, JsObject, JsResult, JsValue};
 use url::Url;
 
 use crate::{
-    Error, FromJs, Function, IntoArguments, IntoJs, RuntimeBuilder, SourceKind, UncaughtKind,
+    Callable, Error, FromJs, IntoArguments, IntoJs, RuntimeBuilder, SourceKind, UncaughtKind,
     core::{Core, Started, WhenIdle},
     event_loop::EventLoop,
     globals,
@@ -292,19 +292,19 @@ impl Runtime {
             .await
     }
 
-    /// Calls a function; a promise that it returns is waited for.
+    /// Calls a function, of script or of WebAssembly; a promise that it returns is waited for.
     ///
     /// # Errors
     ///
     /// As [`call`](Self::call).
     pub fn call_function<T: FromJs>(
         &mut self,
-        function: &Function,
+        function: &impl Callable,
         arguments: impl IntoArguments,
     ) -> Result<T, Error> {
         let started = self
             .core
-            .start(|context| function.call(arguments, context))?;
+            .start(|context| function.call_values(arguments.into_arguments(context)?, context))?;
         self.finish(started)
     }
 
@@ -315,12 +315,12 @@ impl Runtime {
     /// As [`call`](Self::call).
     pub async fn call_function_async<T: FromJs>(
         &mut self,
-        function: &Function,
+        function: &impl Callable,
         arguments: impl IntoArguments,
     ) -> Result<T, Error> {
         let started = self
             .core
-            .start(|context| function.call(arguments, context))?;
+            .start(|context| function.call_values(arguments.into_arguments(context)?, context))?;
         self.core
             .drive(self.core.finish(started), WhenIdle::Fail)
             .await
