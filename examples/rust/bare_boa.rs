@@ -1,4 +1,5 @@
-//! The parts alone: `WebAssembly` and `fetch` in a context of plain `boa_engine`, which has an executor of its own.
+//! The parts alone: `WebAssembly` and `fetch` in a context of plain `boa_engine`, which has an executor of its own. Once
+//! by their functions, once as extensions of `boa_runtime` beside its own.
 //!
 //!     cargo run -p taipan --example bare_boa
 
@@ -9,7 +10,9 @@ use boa_engine::{
     job::{GenericJob, Job, JobExecutor, NativeAsyncJob, PromiseJob, TimeoutJob},
 };
 use futures_util::{Stream as _, stream::FuturesUnordered};
-use taipan_web::console;
+use taipan_fetch::FetchExtension;
+use taipan_wasm::WebAssemblyExtension;
+use taipan_web::{WebExtension, console};
 
 /// As simple as an executor can be: no timer is waited for, it runs when nothing else is to be done.
 #[derive(Default)]
@@ -73,17 +76,36 @@ impl JobExecutor for Executor {
     }
 }
 
+/// By their functions.
+fn register(context: &mut Context) -> JsResult<()> {
+    // Any of these works without the others, but for streaming compilation, which wants the first and the last.
+    taipan_wasm::register(context, &taipan_wasm::Options::default())?;
+    taipan_web::register(context)?;
+    console::register(Rc::new(console::StdSink), context)?;
+    taipan_fetch::register(context, taipan_fetch::FetchOptions::default())
+}
+
+/// As extensions.
+fn register_extensions(context: &mut Context) -> JsResult<()> {
+    let extensions = (
+        WebExtension::default().with_console(console::StdSink),
+        WebAssemblyExtension::default(),
+        FetchExtension::default(),
+    );
+    boa_runtime::register(extensions, None, context)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    run(register)?;
+    run(register_extensions)
+}
+
+fn run(register: fn(&mut Context) -> JsResult<()>) -> Result<(), Box<dyn std::error::Error>> {
     let executor = Rc::new(Executor::default());
     let mut context = Context::builder()
         .job_executor(Rc::clone(&executor))
         .build()?;
-
-    // Any of these works without the others, but for streaming compilation, which wants the first and the last.
-    taipan_wasm::register(&mut context, &taipan_wasm::Options::default())?;
-    taipan_web::register(&mut context)?;
-    console::register(Rc::new(console::StdSink), &mut context)?;
-    taipan_fetch::register(&mut context, taipan_fetch::FetchOptions::default())?;
+    register(&mut context)?;
 
     context.eval(Source::from_bytes(
         "const source = 'data:application/wasm;base64,' +

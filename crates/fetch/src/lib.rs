@@ -45,6 +45,8 @@ mod abort;
 mod body;
 mod environment;
 mod event_source;
+#[cfg(feature = "boa_runtime")]
+mod extension;
 mod fetch;
 mod header_list;
 mod headers;
@@ -56,6 +58,8 @@ mod streaming;
 mod web_socket;
 mod xml_http_request;
 
+#[cfg(feature = "boa_runtime")]
+pub use extension::FetchExtension;
 pub use xml_http_request::{
     ParseDocument, XmlHttpRequest, XmlHttpRequestUpload, register_xml_http_request,
 };

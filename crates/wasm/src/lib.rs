@@ -25,11 +25,14 @@
 
 mod agent;
 mod cell;
+pub mod embed;
 mod errors;
 pub mod esm;
 mod exception;
 mod exceptions;
 mod exported_function;
+#[cfg(feature = "boa_runtime")]
+mod extension;
 mod externref;
 mod function;
 mod global;
@@ -70,6 +73,8 @@ use std::{rc::Rc, time::Duration};
 use boa_engine::{Context, JsResult};
 use taipan_compile::CompileOptions;
 
+#[cfg(feature = "boa_runtime")]
+pub use extension::WebAssemblyExtension;
 pub use metering::{Metering, Refuel};
 pub use module::{PortableModule, SerializedModule};
 pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};

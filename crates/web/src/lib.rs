@@ -18,6 +18,8 @@ mod define;
 pub mod encoding;
 mod error;
 pub mod events;
+#[cfg(feature = "boa_runtime")]
+mod extension;
 pub mod file_reader;
 pub mod form_data;
 pub mod global_scope;
@@ -38,6 +40,8 @@ pub mod url_pattern;
 pub mod worker;
 
 pub use base_url::{base_url, parse_url, set_base_url};
+#[cfg(feature = "boa_runtime")]
+pub use extension::WebExtension;
 
 use boa_engine::{Context, JsResult};
 
