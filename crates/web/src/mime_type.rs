@@ -41,6 +41,41 @@ pub fn extract(value: &str) -> Option<Mime> {
     result
 }
 
+/// <https://mimesniff.spec.whatwg.org/#javascript-mime-type>
+const JAVASCRIPT: [&str; 16] = [
+    "application/ecmascript",
+    "application/javascript",
+    "application/x-ecmascript",
+    "application/x-javascript",
+    "text/ecmascript",
+    "text/javascript",
+    "text/javascript1.0",
+    "text/javascript1.1",
+    "text/javascript1.2",
+    "text/javascript1.3",
+    "text/javascript1.4",
+    "text/javascript1.5",
+    "text/jscript",
+    "text/livescript",
+    "text/x-ecmascript",
+    "text/x-javascript",
+];
+
+/// Whether a MIME type without parameters, in lower case, is one of JavaScript.
+///
+/// ```
+/// use taipan_web::mime_type;
+///
+/// assert!(mime_type::is_javascript("text/javascript"));
+/// assert!(!mime_type::is_javascript("text/plain"));
+/// ```
+///
+/// <https://mimesniff.spec.whatwg.org/#javascript-mime-type>
+#[must_use]
+pub fn is_javascript(essence: &str) -> bool {
+    JAVASCRIPT.contains(&essence)
+}
+
 /// Splits a value at its commas, but for those between quotation marks.
 ///
 /// <https://fetch.spec.whatwg.org/#header-value-get-decode-and-split>

@@ -9,6 +9,7 @@ use boa_engine::{
 use taipan::Url;
 use taipan_web::{
     console::{self, Level},
+    mime_type,
     url::UrlRecord,
 };
 
@@ -17,26 +18,6 @@ use crate::{
     state::PageState,
     tree::{ElementData, NodeRef},
 };
-
-/// <https://mimesniff.spec.whatwg.org/#javascript-mime-type>
-const JAVASCRIPT: [&str; 16] = [
-    "application/ecmascript",
-    "application/javascript",
-    "application/x-ecmascript",
-    "application/x-javascript",
-    "text/ecmascript",
-    "text/javascript",
-    "text/javascript1.0",
-    "text/javascript1.1",
-    "text/javascript1.2",
-    "text/javascript1.3",
-    "text/javascript1.4",
-    "text/javascript1.5",
-    "text/jscript",
-    "text/livescript",
-    "text/x-ecmascript",
-    "text/x-javascript",
-];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -56,7 +37,7 @@ fn kind(element: &ElementData) -> Option<Kind> {
     let kind = kind.to_ascii_lowercase();
     match kind.as_str() {
         "module" => Some(Kind::Module),
-        kind if JAVASCRIPT.contains(&kind) => Some(Kind::Classic),
+        kind if mime_type::is_javascript(kind) => Some(Kind::Classic),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use taipan_fetch::net::{Client, FetchError, Request};
 use taipan_wasm::esm::{ImportableModule, ModuleCompilation, ModuleCompiler, ModuleError};
 use taipan_web::{
     blob::url_store::BlobUrlEntry,
+    mime_type,
     permissions::{NotCapable, ReadError},
 };
 use url::Url;
@@ -288,26 +289,6 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// <https://mimesniff.spec.whatwg.org/#javascript-mime-type>
-const JAVASCRIPT: [&str; 16] = [
-    "application/ecmascript",
-    "application/javascript",
-    "application/x-ecmascript",
-    "application/x-javascript",
-    "text/ecmascript",
-    "text/javascript",
-    "text/javascript1.0",
-    "text/javascript1.1",
-    "text/javascript1.2",
-    "text/javascript1.3",
-    "text/javascript1.4",
-    "text/javascript1.5",
-    "text/jscript",
-    "text/livescript",
-    "text/x-ecmascript",
-    "text/x-javascript",
-];
-
 fn has_extension(url: &Url, extension: &str) -> bool {
     let name = url.path().rsplit('.').next().unwrap_or_default();
     name.eq_ignore_ascii_case(extension)
@@ -383,7 +364,7 @@ impl Loaded {
     /// Whether it may be a JavaScript module.
     pub(crate) fn check_javascript(&self) -> Result<(), LoadError> {
         let refused = match self.mime.as_deref() {
-            Some(mime) if JAVASCRIPT.contains(&mime) => return Ok(()),
+            Some(mime) if mime_type::is_javascript(mime) => return Ok(()),
             Some("") => "it was served without a MIME type".to_owned(),
             Some(mime) => format!("its MIME type is \"{mime}\", not that of JavaScript"),
             None if self.has_extension("json") => {

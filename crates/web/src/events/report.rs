@@ -192,7 +192,7 @@ fn extract(error: &JsError, context: &mut Context) -> JsResult<ErrorInfo> {
     let is_error = value
         .as_object()
         .is_some_and(|object| object.is::<boa_engine::builtins::error::Error>());
-    let mut place = innermost(&trace);
+    let mut place = of_source(error).or_else(|| innermost(&trace));
     if place.is_none() && is_error
         // It may have come through a promise, but remembers where it was made.
         && let Some(error) = value.as_object()
@@ -226,6 +226,19 @@ struct Place {
     filename: String,
     line: u32,
     column: u32,
+}
+
+/// Where a source text cannot be parsed, which is not where the script is that wanted it.
+fn of_source(error: &JsError) -> Option<Place> {
+    let native = error.as_native().filter(|native| native.is_syntax())?;
+    let (_, place) = native.message().rsplit_once(" at line ")?;
+    let (place, filename) = place.strip_suffix(')')?.split_once(" (")?;
+    let (line, column) = place.split_once(", col ")?;
+    Some(Place {
+        filename: filename.to_owned(),
+        line: line.parse().ok()?,
+        column: column.parse().ok()?,
+    })
 }
 
 /// Where the script is that runs now, for what was never thrown.
