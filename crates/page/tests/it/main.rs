@@ -9,6 +9,7 @@ mod forms;
 mod garbage;
 mod inner_text;
 mod nodes;
+mod permissions;
 mod scripts;
 mod selectors;
 mod support;
