@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use taipan::{ConsoleSink as _, Error, Level, Terminator};
+use taipan::{ConsoleSink as _, Error, Level, Limit, Terminator};
 use tokio::sync::mpsc as requests;
 
 use crate::{
@@ -196,14 +196,16 @@ async fn turn(
             biased;
             request = requests.recv() => request,
             result = session.runtime.run_async(), if !is_idle => {
-                is_idle = !was_interrupted(result, output)?;
+                was_stopped(result, output)?;
+                // What was stopped has left nothing.
+                is_idle = true;
                 continue;
             }
         };
         match request {
             Some(Request::Run(text, answer)) => {
                 is_idle = false;
-                let result = was_interrupted(session.run(&text).await, output);
+                let result = was_stopped(session.run(&text).await, output);
                 // Nobody waits for it when the process ends.
                 let _ = answer.send(result.is_ok());
                 result?;
@@ -216,13 +218,23 @@ async fn turn(
     }
 }
 
-/// Whether Ctrl-C has stopped what ran: one can go on.
-fn was_interrupted(result: Result<(), Error>, output: &ReplOutput) -> Result<bool, Error> {
+/// Tells if Ctrl-C or a limit has stopped what ran: one can go on.
+///
+/// # Errors
+///
+/// Fails when one cannot: when the engine has failed, or the time for all of it is up.
+fn was_stopped(result: Result<(), Error>, output: &ReplOutput) -> Result<(), Error> {
     match result {
-        Ok(()) => Ok(false),
+        Ok(()) => Ok(()),
         Err(Error::Terminated) => {
             output.write(Level::Log, "(interrupted; what was pending is gone)");
-            Ok(true)
+            Ok(())
+        }
+        Err(error) if matches!(error.limit(), Some(limit) if !matches!(limit, Limit::TotalTimeout(_))) =>
+        {
+            output.write(Level::Error, &error.report());
+            output.write(Level::Log, "(stopped; what was pending is gone)");
+            Ok(())
         }
         Err(error) => Err(error),
     }

@@ -210,3 +210,20 @@ fn prints_the_value_of_code() {
     ]);
     assert_eq!(run.stdout, "beside\n", "{run:?}");
 }
+
+#[test]
+fn a_limit_stops_an_input_and_not_the_prompt() {
+    let input = "var x = 1\nfor (;;) x++\nx > 1\nsetTimeout(() => { for (;;) x++ })\nawait 5\n";
+    let run = taipan_with_input(&["repl", "--max-loop-iterations=1000"], input);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.stdout
+            .starts_with("undefined\n(stopped; what was pending is gone)\ntrue\n"),
+        "{run:?}"
+    );
+    assert!(run.stdout.ends_with("5\n"), "{run:?}");
+    assert!(
+        run.stderr.contains("more often than the 1000 times"),
+        "{run:?}"
+    );
+}
