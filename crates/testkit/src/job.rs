@@ -70,7 +70,9 @@ impl Job {
             let file = mounts
                 .resolve(path)
                 .ok_or_else(|| format!("no directory is mounted for {path}"))?;
-            fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))
+            // As a browser decodes it.
+            let bytes = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
         if path.ends_with(".wast") {
             let text = wast::to_javascript(&read(path)?)?;

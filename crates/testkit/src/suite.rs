@@ -160,7 +160,8 @@ impl Suite {
             if !self.takes.file(&relative) {
                 continue;
             }
-            let meta = Meta::parse(&fs::read_to_string(&file)?);
+            // Some are in another encoding on purpose.
+            let meta = Meta::parse(&String::from_utf8_lossy(&fs::read(&file)?));
             if !meta.fits_a_shell() || self.in_worker && !meta.fits_a_worker() {
                 continue;
             }
