@@ -14,7 +14,8 @@ type Export = Box<dyn FnOnce(&mut Context) -> JsResult<JsValue>>;
 /// A module whose exports are functions, classes and values of Rust.
 ///
 /// It is imported by the specifier that it was [added](crate::RuntimeBuilder::module) under, whatever that looks like,
-/// and made when it is imported for the first time. Workers do not have it.
+/// and made when it is imported for the first time. Workers have those that were added as
+/// [shared ones](crate::RuntimeBuilder::shared_module).
 ///
 /// ```
 /// use taipan::{HostModule, Runtime};

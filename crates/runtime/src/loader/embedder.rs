@@ -2,13 +2,13 @@
 
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     future::{Future, ready},
     pin::Pin,
     sync::Arc,
 };
 
-use boa_engine::{Context, JsResult, Module};
+use boa_engine::{Context, JsNativeError, JsResult, Module};
 use url::Url;
 
 use super::{LoadError, Loaded};
@@ -58,7 +58,8 @@ impl ModuleSource {
 /// one last; that one knows files, the network and `data:` URLs, as far as permissions allow. A function of a URL is a
 /// loader.
 ///
-/// Every URL is asked for once. Futures run on the thread of the runtime, within tokio.
+/// Every URL is asked for once. Futures run on the thread of the runtime, within tokio. Workers ask the same loaders, on
+/// their own threads; for their own scripts too, unless those come from a server.
 ///
 /// ```
 /// use taipan::{HostError, ModuleFuture, ModuleLoader, ModuleSource, Runtime, Url};
@@ -170,10 +171,22 @@ impl ModuleLoader for MemoryModules {
     }
 }
 
+/// Makes a host module, in each runtime that imports it.
+type Factory = dyn Fn() -> HostModule + Send + Sync;
+
+/// What workers have of it as well.
+#[derive(Clone, Default)]
+pub(crate) struct SharedModules {
+    loaders: Vec<Arc<dyn ModuleLoader>>,
+    factories: HashMap<String, Arc<Factory>>,
+    /// The names of host modules that belong to another thread.
+    elsewhere: HashSet<String>,
+}
+
 /// What the embedder has for imports.
 #[derive(Default)]
 pub(crate) struct Embedded {
-    loaders: Vec<Arc<dyn ModuleLoader>>,
+    shared: SharedModules,
     /// Host modules that nobody has imported yet.
     modules: RefCell<HashMap<String, HostModule>>,
     /// The others.
@@ -182,11 +195,41 @@ pub(crate) struct Embedded {
 
 impl Embedded {
     pub(crate) fn add_loader(&mut self, loader: impl ModuleLoader) {
-        self.loaders.push(Arc::new(loader));
+        self.shared.loaders.push(Arc::new(loader));
     }
 
     pub(crate) fn add_module(&mut self, specifier: &str, module: HostModule) {
         self.modules.get_mut().insert(specifier.to_owned(), module);
+    }
+
+    pub(crate) fn add_factory(
+        &mut self,
+        specifier: &str,
+        factory: impl Fn() -> HostModule + Send + Sync + 'static,
+    ) {
+        let factories = &mut self.shared.factories;
+        factories.insert(specifier.to_owned(), Arc::new(factory));
+    }
+
+    /// What workers take over.
+    pub(crate) fn to_share(&self) -> SharedModules {
+        let mut shared = self.shared.clone();
+        shared
+            .elsewhere
+            .extend(self.modules.borrow().keys().cloned());
+        shared
+    }
+
+    /// Takes over what the parent of a worker has.
+    pub(crate) fn inherit(&mut self, shared: SharedModules) {
+        self.shared = shared;
+    }
+
+    /// Whether there is a host module of that name.
+    pub(super) fn has_module(&self, specifier: &str) -> bool {
+        self.modules.borrow().contains_key(specifier)
+            || self.made.borrow().contains_key(specifier)
+            || self.shared.factories.contains_key(specifier)
     }
 
     /// The host module of that name, made when it is first imported.
@@ -198,7 +241,20 @@ impl Embedded {
         if let Some(module) = self.made.borrow().get(specifier) {
             return Ok(Some(module.clone()));
         }
-        let Some(module) = self.modules.borrow_mut().remove(specifier) else {
+        let own = self.modules.borrow_mut().remove(specifier);
+        let module = own.or_else(|| {
+            let factory = self.shared.factories.get(specifier)?;
+            Some(factory())
+        });
+        let Some(module) = module else {
+            if self.shared.elsewhere.contains(specifier) {
+                return Err(JsNativeError::typ()
+                    .with_message(format!(
+                        "cannot import \"{specifier}\": the program has this module for its main \
+                         script, not for workers"
+                    ))
+                    .into());
+            }
             return Ok(None);
         };
         let module = module.into_module(specifier, context)?;
@@ -214,7 +270,7 @@ impl Embedded {
         specifier: &str,
         referrer: Option<&Url>,
     ) -> Result<Option<Url>, HostError> {
-        for loader in &self.loaders {
+        for loader in &self.shared.loaders {
             if let Some(url) = loader.resolve(specifier, referrer)? {
                 return Ok(Some(url));
             }
@@ -227,7 +283,7 @@ impl Embedded {
         &self,
         url: &Url,
     ) -> impl Future<Output = Result<Option<Loaded>, LoadError>> + use<> {
-        let loaders = self.loaders.clone();
+        let loaders = self.shared.loaders.clone();
         let url = url.clone();
         async move {
             for loader in loaders {

@@ -34,7 +34,7 @@ use taipan_web::{base_url, blob::url_store};
 use taipan_webidl::ordered;
 use url::Url;
 
-pub(crate) use embedder::Embedded;
+pub(crate) use embedder::{Embedded, SharedModules};
 pub use embedder::{MemoryModules, ModuleFuture, ModuleLoader as EmbedderLoader, ModuleSource};
 pub(crate) use observer::Observer;
 pub use observer::SourceObserver;
@@ -44,6 +44,7 @@ pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load
 
 use crate::{
     IntoJsError as _,
+    limits::apart,
     nesting::{self, TooDeep},
     syntax::{Outline, SyntaxError, check_script},
 };
@@ -215,6 +216,14 @@ impl Loader {
         let loaded = loading.await;
         self.loading.borrow_mut().remove(url);
         loaded
+    }
+
+    /// What the embedder's loaders have at `url`.
+    pub(crate) fn load_embedded(
+        &self,
+        url: &Url,
+    ) -> impl Future<Output = Result<Option<Loaded>, LoadError>> + use<> {
+        self.embedded.load(url)
     }
 
     /// The JavaScript module at `url`, as the module map has it or from there; what it imports is not loaded.
@@ -406,9 +415,21 @@ fn import_meta_resolve(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let specifier = args.get_or_undefined(0).to_string(context)?;
+    let text = specifier.to_std_string_lossy();
     let base = Url::parse(&url.to_std_string_lossy()).ok();
-    let resolved = resolve(&specifier.to_std_string_lossy(), base.as_ref())
-        .map_err(|error| JsNativeError::typ().with_message(error))?;
+    if let Some(loader) = context.downcast_module_loader::<Loader>() {
+        // Such a module has no URL: its specifier is what it is imported by from anywhere.
+        if loader.embedded.has_module(&text) {
+            return Ok(specifier.into());
+        }
+        match loader.embedded.resolve(&text, base.as_ref()) {
+            Ok(Some(url)) => return Ok(JsString::from(url.as_str()).into()),
+            Ok(None) => {}
+            Err(error) => return Err(error.into_js_error(context)),
+        }
+    }
+    let resolved =
+        resolve(&text, base.as_ref()).map_err(|error| JsNativeError::typ().with_message(error))?;
     Ok(JsString::from(resolved.as_str()).into())
 }
 
@@ -438,7 +459,8 @@ pub(crate) fn short(url: &Url) -> String {
 
 /// Runs a classic script.
 pub(crate) fn evaluate(text: &str, url: Option<&Url>, context: &mut Context) -> JsResult<JsValue> {
-    parse_script(text, url, context)?.evaluate(context)
+    let script = parse_script(text, url, context)?;
+    apart::call(move |context| script.evaluate(context), context)
 }
 
 /// Parses a classic script.

@@ -6,7 +6,7 @@ use taipan_fetch::net::{Client, ClientOptions};
 use taipan_web::{agent::Mailbox, permissions::Permissions, random::RandomSource};
 
 use super::{Console, Scope, settings::OnWorker};
-use crate::{Clock, Limits, RuntimeBuilder};
+use crate::{Clock, Limits, RuntimeBuilder, loader::SharedModules};
 
 /// How many workers there may be at once if nobody says otherwise.
 const DEFAULT_WORKERS: usize = 256;
@@ -21,6 +21,7 @@ pub(crate) struct Inherited {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Option<Arc<dyn RandomSource>>,
     pub(crate) console: Console,
+    pub(crate) modules: SharedModules,
     pub(crate) on_worker: Option<Arc<OnWorker>>,
     /// Whether WebAssembly code of workers can be stopped.
     pub(crate) interruptible: bool,
@@ -45,6 +46,7 @@ impl Inherited {
             self.random.clone(),
             self.console.for_worker(parent),
         );
+        builder.embedded.inherit(self.modules.clone());
         builder.workers.interruptible = self.interruptible;
         builder.workers.on_worker = self.on_worker.clone();
         builder.workers.scope = Some(scope);

@@ -8,7 +8,7 @@ use taipan_web::{agent::Mailbox, worker::WorkerOptions, worker::WorkerType};
 use tokio::sync::oneshot;
 use url::{Origin, Url};
 
-use crate::loader::{self, Asker, LoadError, Loaded};
+use crate::loader::{self, Asker, LoadError, Loaded, Loader};
 
 /// A script that is being loaded.
 pub(super) enum Loading {
@@ -25,7 +25,7 @@ impl Loading {
     pub(super) async fn finish(
         self,
         url: &Url,
-        client: &Client,
+        loader: &Loader,
         mailbox: &Mailbox,
     ) -> Option<Result<Loaded, LoadError>> {
         Some(match self {
@@ -39,7 +39,11 @@ impl Loading {
                     }),
                 }
             }
-            Self::ForWorker => loader::load(url, client, Asker::Script).await,
+            Self::ForWorker => match loader.load_embedded(url).await {
+                Ok(Some(loaded)) => Ok(loaded),
+                Ok(None) => loader::load(url, loader.client(), Asker::Script).await,
+                Err(error) => Err(error),
+            },
         })
     }
 

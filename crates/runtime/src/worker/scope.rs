@@ -6,7 +6,7 @@ use boa_engine::{Context, JsError, JsResult, error::RuntimeLimitError};
 use taipan_fetch::net::Client;
 use taipan_web::{
     agent::{Agent, Mailbox},
-    blob::url_store::{self, BlobUrlStore},
+    blob::url_store::{self, BlobUrlEntry, BlobUrlStore},
     worker::{Parent, ScopeHost, ScopeOptions, register_scope},
 };
 use taipan_webidl::DomException;
@@ -83,9 +83,14 @@ struct GlobalScope {
 
 impl GlobalScope {
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#fetch-a-classic-worker-imported-script>
-    fn load(&self, url: &Url, context: &mut Context) -> JsResult<Loaded> {
+    fn load(
+        &self,
+        url: &Url,
+        blob: Option<BlobUrlEntry>,
+        context: &mut Context,
+    ) -> JsResult<Loaded> {
         let loaded = if url.scheme() == "blob" {
-            Loaded::of_blob(url, url_store::resolve(url.as_str(), context))
+            Loaded::of_blob(url, blob)
         } else if url.scheme() == "file" && !is_local(context) {
             Err(LoadError::new(
                 url,
@@ -117,8 +122,17 @@ fn is_local(context: &Context) -> bool {
 
 impl ScopeHost for GlobalScope {
     fn import_scripts(&self, urls: Vec<Url>, context: &mut Context) -> JsResult<()> {
-        for url in urls {
-            let loaded = self.load(&url, context)?;
+        // The first script may revoke the URL of the second: a URL keeps the blob it stood for when it was parsed.
+        let urls: Vec<_> = urls
+            .into_iter()
+            .map(|url| {
+                let is_blob = url.scheme() == "blob";
+                let blob = is_blob.then(|| url_store::resolve(url.as_str(), context));
+                (url, blob.flatten())
+            })
+            .collect();
+        for (url, blob) in urls {
+            let loaded = self.load(&url, blob, context)?;
             loader::parse_script(&loaded.text, Some(&loaded.url), context)?.evaluate(context)?;
         }
         Ok(())

@@ -39,9 +39,10 @@ impl Settings {
 impl RuntimeBuilder {
     /// Has `configure` configure the runtimes of workers, those of workers' workers included. It is called on the
     /// worker's thread, with a builder that has what workers inherit: permissions, limits, the network layer, clock and
-    /// randomness, and a console that writes where that of the parent does.
+    /// randomness, module loaders and [shared modules](Self::shared_module), and a console that writes where that of the
+    /// parent does.
     ///
-    /// What was added with [`with_context`](Self::with_context) is not inherited, since it belongs to one thread: what
+    /// What was added with [`with_context`](Self::with_context) or [`module`](Self::module) is not inherited, since it belongs to one thread: what
     /// workers are to have as well is added here. A handler of uncaught errors that is set here takes them in place of
     /// the parent's `Worker` object.
     ///

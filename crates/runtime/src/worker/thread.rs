@@ -163,8 +163,8 @@ fn work(
     let builder = inherited.builder(scope, options.parent.mailbox());
     let mut runtime = builder.build().map_err(Failure::new)?;
     tokio.block_on(async {
-        let client = runtime.core().loader().client().clone();
-        let Some(loaded) = loading.finish(&options.url, &client, mailbox).await else {
+        let loader = runtime.core().loader().clone();
+        let Some(loaded) = loading.finish(&options.url, &loader, mailbox).await else {
             return Ok(());
         };
         let loaded = loaded

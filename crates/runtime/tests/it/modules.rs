@@ -1,6 +1,6 @@
 //! Modules from files and `data:` URLs.
 
-use taipan::{Error, SourceKind, Url};
+use taipan::{Error, ErrorClass, HostError, HostModule, SourceKind, Url};
 
 use crate::support::{Files, runtime};
 
@@ -404,4 +404,53 @@ fn a_module_may_end_in_a_list_of_exports() {
             "{source}"
         );
     }
+}
+
+#[test]
+fn import_meta_resolve_knows_what_imports_know() {
+    let (builder, _) = crate::support::logged();
+    struct Packages;
+    impl taipan::ModuleLoader for Packages {
+        fn resolve(&self, specifier: &str, _: Option<&Url>) -> Result<Option<Url>, HostError> {
+            match specifier.strip_prefix("pkg/") {
+                Some("broken") => Err(HostError::new(ErrorClass::Range, "no such package")),
+                Some(name) => Ok(Some(Url::parse(&format!("package:{name}"))?)),
+                None => Ok(None),
+            }
+        }
+
+        fn load(&self, _: &Url) -> taipan::ModuleFuture {
+            Box::pin(std::future::ready(Ok(None)))
+        }
+    }
+    let mut runtime = builder
+        .module("bare", HostModule::new().value("x", 1))
+        .shared_module("app:shared", HostModule::new)
+        .module_loader(Packages)
+        .build()
+        .expect("a runtime");
+    let source = "import 'bare';
+        const resolve = specifier => {
+            try { return import.meta.resolve(specifier) } catch (error) { return String(error) }
+        };
+        export const resolved = ['bare', 'app:shared', 'pkg/a', 'pkg/broken', './x.js', 'other'].map(resolve);";
+    let url = Url::parse("http://example.org/a/main.js").expect("a URL");
+    let exports = runtime.eval_module(source, Some(&url)).expect("a module");
+    let resolved: Vec<String> = runtime
+        .with(|context| taipan::get_property(&exports, "resolved", context))
+        .expect("a list");
+    assert_eq!(
+        resolved[..5],
+        [
+            "bare",
+            "app:shared",
+            "package:a",
+            "RangeError: no such package",
+            "http://example.org/a/x.js"
+        ]
+    );
+    assert!(
+        resolved[5].starts_with("TypeError: cannot resolve \"other\""),
+        "{resolved:?}"
+    );
 }

@@ -4,12 +4,16 @@ use std::{
     cell::RefCell,
     fs,
     rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use taipan::{
-    Limits, Permissions, Runtime, SourceKind,
+    HostModule, Limits, MemoryModules, Permissions, Runtime, SourceKind,
     engine::{Context, JsResult, JsValue, js_string, property::Attribute},
     net::{FetchError, FetchErrorKind, NativeResponse, Request},
 };
@@ -236,4 +240,61 @@ fn a_panic_in_a_worker_is_an_error_of_that_worker() {
     runtime.run().expect("the loop");
     assert_eq!(log.take(), ["the engine failed: the worker has panicked"]);
     assert_eq!(runtime.eval("6 * 7").expect("a value"), JsValue::from(42));
+}
+
+#[test]
+fn loaders_and_shared_modules_reach_workers() {
+    let _alone = alone();
+    let (builder, log) = logged();
+    let modules = MemoryModules::new()
+        .javascript(
+            "app:/worker.js",
+            "import { name } from './lib.js'; import { place } from 'app:place';
+            console.log(name, place, import.meta.resolve('app:place'));
+            new Worker('app:/inner.js', { type: 'module' });",
+        )
+        .and_then(|modules| modules.javascript("app:/lib.js", "export const name = 'lib'"))
+        .and_then(|modules| {
+            modules.javascript(
+                "app:/inner.js",
+                "import { place } from 'app:place'; console.log('inner', place); close()",
+            )
+        })
+        .expect("modules");
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&made);
+    let builder = builder
+        .module_loader(modules)
+        .module("app:here", HostModule::new().value("x", 1))
+        .shared_module("app:place", move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            let thread = thread::current();
+            let place = thread.name().unwrap_or("main").to_owned();
+            HostModule::new().value("place", place)
+        });
+    let mut runtime = runtime_of(builder);
+    runtime
+        .eval("new Worker('app:/worker.js', { type: 'module', name: 'outer' }).onerror = event => console.log(event.message)")
+        .expect("a script");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while log.borrow().len() < 2 && Instant::now() < deadline {
+        runtime
+            .eval_as::<()>("new Promise(resolve => setTimeout(resolve, 5))")
+            .expect("a while");
+    }
+    assert_eq!(log.take(), ["lib worker outer app:place", "inner worker"]);
+    assert_eq!(made.load(Ordering::Relaxed), 2);
+    // What belongs to one thread says so elsewhere.
+    let message: String = runtime
+        .eval_as(
+            "new Promise(resolve => {
+                 const worker = start('import(\"app:here\").catch(error => postMessage(String(error)))');
+                 worker.onmessage = ({ data }) => { worker.terminate(); resolve(data) };
+             })",
+        )
+        .expect("a message");
+    assert_eq!(
+        message,
+        "TypeError: cannot import \"app:here\": the program has this module for its main script, not for workers"
+    );
 }

@@ -51,3 +51,29 @@ fn a_module_is_not_validated_again() {
     assert_eq!(taipan_compile::validated_modules(), before + 1);
     assert_eq!(runtime.eval("6 * 7").expect("a value"), JsValue::from(42));
 }
+
+#[test]
+fn imported_scripts_tell_of_themselves() {
+    let _alone = alone();
+    let (builder, log) = logged();
+    let mut runtime = runtime_of(builder);
+    runtime
+        .eval(
+            "const url = source => URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+             const broken = url('1;\\n1 + ;'), late = url('postMessage(\"late\")');
+             const worker = start(`
+                 // A script that revokes the URL of the next one.
+                 importScripts('data:text/javascript,URL.revokeObjectURL(\"${late}\")', '${late}');
+                 setTimeout(() => importScripts('${broken}'));
+             `);
+             worker.onmessage = ({ data }) => console.log(data);
+             worker.onerror = event => {
+                 event.preventDefault();
+                 console.log(event.filename === broken, event.lineno, event.message.slice(0, 21));
+                 worker.terminate();
+             };",
+        )
+        .expect("a script");
+    runtime.run().expect("the loop");
+    assert_eq!(log.take(), ["late", "true 2 Uncaught SyntaxError:"]);
+}
