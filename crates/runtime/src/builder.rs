@@ -27,7 +27,7 @@ use crate::{
     host::Host,
     host_class,
     host_error::define_hidden,
-    limits::{self, Governor, Limits},
+    limits::{self, Governor, Limits, apart},
     loader::{Embedded, EmbedderLoader, Loader, Observer, SourceObserver},
     panics, serializable,
     worker::{self, Workers},
@@ -55,7 +55,7 @@ pub struct RuntimeBuilder {
     setup: Vec<Setup>,
     network: ClientOptions,
     observer: Observer,
-    embedded: Embedded,
+    pub(crate) embedded: Embedded,
     clock: Arc<dyn Clock>,
     random: Option<Arc<dyn RandomSource>>,
     permissions: Permissions,
@@ -175,13 +175,52 @@ impl RuntimeBuilder {
         })
     }
 
-    /// Has scripts import a module of Rust by `specifier`, see [`HostModule`].
+    /// Has scripts import a module of Rust by `specifier`, see [`HostModule`]. Workers do not have it, see
+    /// [`shared_module`](Self::shared_module).
     pub fn module(mut self, specifier: &str, module: HostModule) -> Self {
         self.embedded.add_module(specifier, module);
         self
     }
 
-    /// Adds a loader for modules, see [`ModuleLoader`](crate::ModuleLoader). Workers do not have it.
+    /// The same for scripts of workers, too: every runtime that imports the module has `make` make one for it, on its
+    /// own thread.
+    ///
+    /// ```
+    /// use std::sync::{Arc, atomic::{AtomicU32, Ordering}};
+    /// use taipan::{HostModule, Runtime};
+    ///
+    /// let visits = Arc::new(AtomicU32::new(0));
+    /// let counter = Arc::clone(&visits);
+    /// let mut runtime = Runtime::builder()
+    ///     .shared_module("app:visits", move || {
+    ///         let counter = Arc::clone(&counter);
+    ///         HostModule::new().function("visit", move || counter.fetch_add(1, Ordering::Relaxed) + 1)
+    ///     })
+    ///     .build()?;
+    /// runtime.eval_module(
+    ///     "import { visit } from 'app:visits';
+    ///      visit();
+    ///      const worker = new Worker(
+    ///          'data:text/javascript,import { visit } from \"app:visits\"; visit(); postMessage(0)',
+    ///          { type: 'module' },
+    ///      );
+    ///      await new Promise(resolve => worker.onmessage = resolve);
+    ///      worker.terminate();",
+    ///     None,
+    /// )?;
+    /// assert_eq!(visits.load(Ordering::Relaxed), 2);
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn shared_module(
+        mut self,
+        specifier: &str,
+        make: impl Fn() -> HostModule + Send + Sync + 'static,
+    ) -> Self {
+        self.embedded.add_factory(specifier, make);
+        self
+    }
+
+    /// Adds a loader for modules, see [`ModuleLoader`](crate::ModuleLoader). Workers ask it, too.
     pub fn module_loader(mut self, loader: impl EmbedderLoader) -> Self {
         self.embedded.add_loader(loader);
         self
@@ -501,6 +540,7 @@ impl RuntimeBuilder {
             on_worker: self.workers.on_worker,
             interruptible: self.workers.interruptible,
             type_reflection: self.type_reflection,
+            modules: self.embedded.to_share(),
         };
         let workers = Workers::new(inherited, Rc::clone(&event_loop));
         let loader = Rc::new(Loader::new(client.clone(), self.observer, self.embedded));
@@ -527,6 +567,9 @@ impl RuntimeBuilder {
         self.permissions.set(&mut context);
         let register = |context: &mut Context| {
             guards::register(context)?;
+            if governor.limits_heap() {
+                apart::install(context)?;
+            }
             if let Some(source) = random {
                 random::set_source(source, context)?;
             }

@@ -17,7 +17,8 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsValue, Module, object::builtins::JsPromise,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsValue, Module,
+    object::builtins::JsPromise,
 };
 use url::Url;
 
@@ -25,7 +26,7 @@ use crate::{
     Error, FromJs,
     event_loop::{Driver, EventLoop},
     host::Host,
-    limits::{Governor, Run},
+    limits::{Governor, Run, apart},
     loader::{self, Asker, Loaded, Loader},
     panics,
     promised::{Settlement, settlement},
@@ -221,7 +222,9 @@ impl Core {
             }
             let result = match Program::parse(source, url, kind, &self.loader, context) {
                 Ok(Program::Module(module)) => return Ok(Some(module)),
-                Ok(Program::Script(script)) => script.evaluate(context).map(drop),
+                Ok(Program::Script(script)) => {
+                    apart::call(move |context| script.evaluate(context), context).map(drop)
+                }
                 Err(error) => Err(error),
             };
             let result = result.or_else(|error| uncaught(error, context));
@@ -272,7 +275,7 @@ impl Core {
             let evaluated = self
                 .loader
                 .link(module, context)
-                .and_then(|()| module.evaluate(context));
+                .and_then(|()| evaluate_apart(module, context));
             match evaluated {
                 Err(error) if error.as_engine().is_some() => Err(error),
                 evaluated => Ok(evaluated),
@@ -419,6 +422,19 @@ impl Core {
         beside
             .or_else(|| Url::parse(&format!("taipan:{name}")).ok())
             .unwrap_or_else(|| unreachable!("a constant scheme and a plain name are a URL"))
+    }
+}
+
+/// Evaluates a module that is linked.
+fn evaluate_apart(module: &Module, context: &mut Context) -> JsResult<JsPromise> {
+    let module = module.clone();
+    let evaluate = move |context: &mut Context| module.evaluate(context).map(JsValue::from);
+    let promise = apart::call(evaluate, context)?;
+    match promise.as_object() {
+        Some(promise) => JsPromise::from_object(promise),
+        None => Err(JsNativeError::typ()
+            .with_message("a module's evaluation gave no promise")
+            .into()),
     }
 }
 

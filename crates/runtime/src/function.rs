@@ -5,6 +5,7 @@ use boa_engine::{Context, JsObject, JsResult, JsValue, object::builtins::JsFunct
 use crate::{
     FromJs, IntoArguments, IntoJs,
     convert::{expected, within},
+    limits::apart,
 };
 
 /// A function of script.
@@ -31,7 +32,31 @@ pub struct Function {
     object: JsObject,
 }
 
+/// Functions that Rust can call: those of script ([`Function`]) and of WebAssembly ([`Func`](crate::wasm::Func)).
+pub trait Callable {
+    /// Calls the function with `undefined` as `this`.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what the function throws.
+    fn call_values(&self, arguments: Vec<JsValue>, context: &mut Context) -> JsResult<JsValue>;
+}
+
+impl Callable for Function {
+    fn call_values(&self, arguments: Vec<JsValue>, context: &mut Context) -> JsResult<JsValue> {
+        let function = self.object.clone();
+        let call =
+            move |context: &mut Context| function.call(&JsValue::undefined(), &arguments, context);
+        apart::call(call, context)
+    }
+}
+
 impl Function {
+    /// An object that is known to be callable.
+    pub(crate) fn from_object(object: JsObject) -> Self {
+        Self { object }
+    }
+
     /// The function that `value` is, if it is one.
     #[must_use]
     pub fn from_value(value: &JsValue) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, Source};
 
-use crate::{FromJs, IntoArguments, IntoJs, convert::within};
+use crate::{FromJs, IntoArguments, IntoJs, convert::within, limits::apart};
 
 /// The property `key` of `object`, converted.
 ///
@@ -110,5 +110,6 @@ pub(crate) fn call(
             .into());
     };
     let arguments = arguments.into_arguments(context)?;
-    function.call(&this, &arguments, context)
+    let call = move |context: &mut Context| function.call(&this, &arguments, context);
+    apart::call(call, context)
 }

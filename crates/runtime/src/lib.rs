@@ -17,8 +17,10 @@
 //! - [`HostFunction`]s, [`AsyncHostFunction`]s, [`HostClass`]es and [`HostModule`]s are what script can call of the
 //!   program; [`FromJs`] and [`IntoJs`] convert what goes back and forth; [`Function`] and [`Promised`] are functions
 //!   and promises of script.
+//! - With the feature `serde` whatever derives serde's traits goes back and forth as `Serde<T>`.
 //! - [`Error`] is what fails: with the [`Exception`] if script threw one, which has its class, message, stack and cause.
 //!   [`HostError`] is the other way round.
+//! - [`wasm`] is WebAssembly from Rust: modules of bytes, closures as imports, exports to call, memories to read.
 //! - [`engine`] is the engine itself, for everything else: [`Runtime::with`] and [`RuntimeBuilder::with_context`] lend
 //!   its context.
 //!
@@ -51,12 +53,17 @@ mod panics;
 mod promised;
 mod runtime;
 pub mod scripts;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod serializable;
 mod source_kind;
 pub mod syntax;
 mod thread;
+pub mod wasm;
 mod worker;
 
+#[cfg(feature = "serde")]
+pub use self::serde::Serde;
 pub use boa_engine as engine;
 pub use builder::RuntimeBuilder;
 pub use bytes::Bytes;
@@ -66,7 +73,7 @@ pub use convert::{
 };
 pub use error::{Error, Exception};
 pub use event_loop::{EventLoop, UncaughtKind};
-pub use function::Function;
+pub use function::{Callable, Function};
 pub use globals::{get_property, set_property};
 pub use handle::{Answer, RuntimeHandle};
 pub use host_class::{

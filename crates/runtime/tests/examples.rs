@@ -122,11 +122,53 @@ fn fetch_wasm() {
 }
 
 #[test]
+fn serde() {
+    prints(
+        "serde",
+        &[
+            "Pass",
+            "Redirect(\"/fr/tea\")",
+            "Answer { status: 413, headers: [(\"connection\", \"close\")] }",
+            "Answer { status: 204, headers: [] }",
+            "menu 3",
+            "TypeError: retries: invalid value: integer `300`, expected u8",
+            "TypeError: retires: unknown field `retires`, expected `name` or `retries`",
+            "TypeError: describe: argument 1: answer.headers[0][1]: invalid type: integer `1`, \
+             expected a string",
+        ],
+    );
+}
+
+#[test]
+fn wasm_from_rust() {
+    prints(
+        "wasm_from_rust",
+        &[
+            "exports: memory, calls, reverse, spin",
+            "reversed: napiat",
+            "logged: [(16, 6)]",
+            "true",
+            "desserts",
+            "calls: 2",
+            "pages: 3",
+            "RangeError: bytes 65530..65538 are out of bounds of a memory of 65536 bytes",
+            "RuntimeError: out of bounds memory access",
+            "stopped by a limit: true",
+        ],
+    );
+}
+
+#[test]
 fn bare_boa() {
-    let lines = run("bare_boa");
-    // Work on other threads ends in any order.
-    let mut first: Vec<&str> = lines.lines().take(2).collect();
-    first.sort_unstable();
-    assert_eq!(first, ["40 + 2 = 42", "9 bytes of some text"]);
-    assert_eq!(lines.lines().skip(2).collect::<Vec<_>>(), ["a timer"]);
+    let text = run("bare_boa");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 6, "{text}");
+    // By functions, and as extensions.
+    for lines in lines.chunks(3) {
+        // Work on other threads ends in any order.
+        let mut first = [lines[0], lines[1]];
+        first.sort_unstable();
+        assert_eq!(first, ["40 + 2 = 42", "9 bytes of some text"]);
+        assert_eq!(lines[2], "a timer");
+    }
 }

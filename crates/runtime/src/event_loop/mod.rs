@@ -41,7 +41,7 @@ use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
     clock::{Clock, SystemClock},
-    limits::{self, Governor},
+    limits::{self, Governor, apart},
 };
 
 /// Where an error comes from that no script caught.
@@ -364,9 +364,30 @@ impl EventLoop {
 
     /// Runs microtasks until there is none; none within a microtask.
     fn run_microtasks(&self, context: &mut Context) {
-        if self.in_microtasks.replace(true) {
+        if self.microtasks.borrow().is_empty() || self.in_microtasks.replace(true) {
             return;
         }
+        match self.this.upgrade().filter(|_| self.is_apart()) {
+            None => self.drain_microtasks(context),
+            Some(this) => {
+                let drain = move |context: &mut Context| {
+                    this.drain_microtasks(context);
+                    Ok(JsValue::undefined())
+                };
+                if let Err(error) = apart::call(drain, context) {
+                    self.report(error, context);
+                }
+            }
+        }
+        self.in_microtasks.set(false);
+    }
+
+    /// Whether script runs on stacks of its own.
+    fn is_apart(&self) -> bool {
+        self.governor.get().is_some_and(|it| it.limits_heap())
+    }
+
+    fn drain_microtasks(&self, context: &mut Context) {
         while !self.is_halted() {
             // The queue must not be borrowed while the job runs: it queues more.
             let job = self.microtasks.borrow_mut().pop_front();
@@ -375,7 +396,31 @@ impl EventLoop {
                 self.report(error, context);
             }
         }
-        self.in_microtasks.set(false);
+    }
+
+    /// Calls a timer, and gives what repeats it.
+    fn call_timer(
+        &self,
+        timer: TimerJob,
+        context: &mut Context,
+    ) -> (JsResult<()>, Option<TimerJob>) {
+        if !self.is_apart() {
+            let mut timer = timer;
+            let result = timer.call(context);
+            return (result, timer.next());
+        }
+        let shared = Rc::new(RefCell::new(Some(timer)));
+        let called = Rc::clone(&shared);
+        let call = move |context: &mut Context| {
+            let Some(mut timer) = called.take() else {
+                return Ok(JsValue::undefined());
+            };
+            let result = timer.call(context);
+            called.replace(timer.next());
+            result.map(|()| JsValue::undefined())
+        };
+        let result = apart::call(call, context).map(drop);
+        (result, shared.take())
     }
 
     /// Runs at most one generic job and one due timer, each with its checkpoint; says
@@ -386,18 +431,18 @@ impl EventLoop {
         if let Some(job) = job {
             ran = true;
             self.begin_task(context);
-            let result = job.call(context);
+            let result = apart::call(move |context| job.call(context), context);
             self.finish_task(result.map(drop), context);
         }
         if self.is_halted() || self.is_stopped() {
             return ran;
         }
         let timer = self.timers.borrow_mut().pop_due(self.clock.now());
-        if let Some(mut timer) = timer {
+        if let Some(timer) = timer {
             ran = true;
             self.begin_task(context);
-            let result = timer.call(context);
-            if let Some(next) = timer.next() {
+            let (result, next) = self.call_timer(timer, context);
+            if let Some(next) = next {
                 self.add_timer(next);
             }
             self.finish_task(result, context);

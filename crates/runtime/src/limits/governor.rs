@@ -134,6 +134,12 @@ impl Governor {
             self.fuel.set(self.limits.fuel.unwrap_or(u64::MAX));
             if let Some(heap) = &self.heap {
                 heap.begin_run();
+                if heap.is_exceeded() {
+                    self.stop(Limit::HeapInUse {
+                        limit: heap.limit(),
+                        used: heap.used(),
+                    });
+                }
             }
             if self.limits.interrupt() {
                 let now = Instant::now();
@@ -189,6 +195,11 @@ impl Governor {
             }
             _ => false,
         }
+    }
+
+    /// Whether script may use so many bytes only.
+    pub(crate) fn limits_heap(&self) -> bool {
+        self.heap.is_some()
     }
 
     /// How many bytes script may still use, if that is limited.

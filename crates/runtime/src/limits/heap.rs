@@ -34,7 +34,7 @@ impl Heap {
     }
 
     /// Bytes in use, garbage included.
-    fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         let now = taipan_alloc::allocated();
         let least = self.least.get().min(now);
         self.least.set(least);

@@ -1,5 +1,6 @@
 //! What a runtime may use up.
 
+pub(crate) mod apart;
 mod governor;
 mod heap;
 mod stack;
@@ -166,8 +167,11 @@ impl Limits {
     /// typed arrays, `repeat`, `padStart`, `padEnd` and `join` of strings, `fill` and `Array.from`. In a program that
     /// does not count, they do so for anything larger than the limit.
     ///
-    /// A script that was stopped may leave some of what it has allocated in the engine's hands, which counts on: then the
-    /// next run fails, too, and a new runtime is needed.
+    /// When a run was stopped, what it has left pending is let go of. What script has stored where it is still reachable,
+    /// in global variables say, stays, and if that alone is more than the limit, every next run fails at its beginning with
+    /// [`Limit::HeapInUse`], until the program removes some of it ([`Runtime::context`](crate::Runtime::context) works
+    /// still) or makes a new runtime. What script was doing in a closure that was given to
+    /// [`Runtime::with`](crate::Runtime::with) may stay in the engine's hands as well.
     ///
     /// A loop that does nothing of this, `s += s` for instance, may use more than the limit before it ends.
     pub fn heap(mut self, bytes: usize) -> Self {
@@ -234,6 +238,13 @@ pub enum Limit {
     LoopIterations(u64),
     /// [`Limits::heap`].
     Heap(usize),
+    /// [`Limits::heap`], before anything was run: what earlier runs have left is more already.
+    HeapInUse {
+        /// How many bytes may be in use.
+        limit: usize,
+        /// How many are.
+        used: usize,
+    },
     /// [`Limits::recursion`], or the limit that comes of the size of the native stack.
     Recursion(usize),
 }
@@ -260,6 +271,10 @@ impl fmt::Display for Limit {
             Self::Heap(bytes) => {
                 write!(f, "more than the {bytes} bytes that it may use are in use")
             }
+            Self::HeapInUse { limit, used } => write!(
+                f,
+                "nothing can be run: {used} bytes that earlier runs have left are in use, of the {limit} that may be"
+            ),
             Self::Recursion(calls) => write!(f, "calls nested deeper than the {calls} they may"),
         }
     }

@@ -83,13 +83,20 @@ impl Terminator {
     /// Has the run that is under way, or else the next one, fail with
     /// [`Error::Terminated`](crate::Error::Terminated).
     ///
-    /// What the run left pending is discarded. Script can neither prevent nor see it: no `catch` and no `finally`
-    /// runs. The runtime lives and can be used again.
+    /// What the run left pending is discarded. Script that is stopped does not see it: no `catch` and no `finally` runs.
+    /// The runtime lives and can be used again.
     ///
-    /// It takes effect between two jobs or microtasks, while the runtime waits, when script calls something that may
-    /// take long or WebAssembly, and within milliseconds in WebAssembly code if the runtime is
-    /// [interruptible](crate::RuntimeBuilder::interruptible). A loop of JavaScript that calls nothing is not stopped:
-    /// the engine has no way to. Bound such loops by [`Limits::loop_iterations`](crate::Limits::loop_iterations).
+    /// It takes effect
+    ///
+    /// - between two jobs or microtasks, and while the runtime waits;
+    /// - in a runtime that is [interruptible](crate::RuntimeBuilder::interruptible) also in WebAssembly code, within
+    ///   milliseconds, and in script that goes back and forth between WebAssembly and JavaScript.
+    ///
+    /// That is all. Script that goes on running by itself is not stopped and can put it off as long as it likes: a loop
+    /// of JavaScript, whatever other functions of JavaScript it calls, and functions of the engine that take long, such
+    /// as sorting or a regular expression. The engine has no way to. Bound loops by
+    /// [`Limits::loop_iterations`](crate::Limits::loop_iterations). Nor does it wait: when it returns, the run may still
+    /// be under way, and where it has ended before, the next one fails.
     pub fn terminate(&self) {
         self.0.raise();
     }

@@ -18,6 +18,8 @@ mod ordering;
 mod permissions;
 mod recursion;
 mod reporting;
+mod serde;
 mod sources;
 mod support;
 mod timers;
+mod wasm;

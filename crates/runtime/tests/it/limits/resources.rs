@@ -1,5 +1,7 @@
 //! Limits of what can be counted: memory, tables, timers, calls, iterations.
 
+use taipan::engine::js_string;
+
 use super::*;
 
 const PAGE: usize = 1 << 16;
@@ -203,8 +205,6 @@ fn the_heap_has_so_many_bytes() {
         .map(|source| format!("{{ {source} }}"))
         .collect();
     for source in &sources {
-        // What the engine still holds of a script that it was stopped in counts on, so that the same runtime may have
-        // no room for a next one. The thread has.
         let mut runtime = limited(Limits::new().heap(limit / 2));
         let error = error_of(&mut runtime, source);
         assert_eq!(
@@ -212,10 +212,87 @@ fn the_heap_has_so_many_bytes() {
             Some(Limit::Heap(limit / 2)),
             "{source}: {error}"
         );
-        drop(runtime);
-        lives(&mut limited(Limits::new().heap(limit)));
+        // What the script had is garbage: there is room for a next one, as often as one likes.
+        lives(&mut runtime);
+        let error = error_of(&mut runtime, source);
+        assert_eq!(error.limit(), Some(Limit::Heap(limit / 2)), "{source}");
+        lives(&mut runtime);
     }
-    let mut runtime = limited(Limits::new().heap(limit));
+    // A function that Rust calls, and a module.
+    let mut runtime = limited(Limits::new().heap(limit / 2));
+    runtime
+        .eval("function grow() { const all = []; for (;;) all.push({ all }) }")
+        .expect("a function");
+    let error = runtime.call::<()>("grow", ()).expect_err("it ends");
+    assert_eq!(error.limit(), Some(Limit::Heap(limit / 2)));
+    lives(&mut runtime);
+    let error = runtime
+        .eval_module("{ const all = []; for (;;) all.push({ all }) }", None)
+        .expect_err("it ends");
+    assert_eq!(error.limit(), Some(Limit::Heap(limit / 2)));
+    lives(&mut runtime);
+    // What is still reachable is not garbage, and nothing can be run beside it.
+    let source = "globalThis.all = []; for (;;) all.push({ all })";
+    let error = error_of(&mut runtime, source);
+    assert_eq!(error.limit(), Some(Limit::Heap(limit / 2)));
+    let error = runtime.eval("1").expect_err("no room");
+    assert!(
+        matches!(error.limit(), Some(Limit::HeapInUse { limit: most, used }) if most == limit / 2 && used > most),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("that earlier runs have left"),
+        "{error}"
+    );
+    {
+        let context = &mut runtime.context();
+        let global = context.global_object();
+        global
+            .delete_property_or_throw(js_string!("all"), context)
+            .expect("a property");
+    }
+    lives(&mut runtime);
+}
+
+#[test]
+fn a_limited_heap_changes_nothing_else() {
+    let mut runtime = limited(Limits::new().heap(1 << 30));
+    lives(&mut runtime);
+    let source = "globalThis.log = [];
+        const timer = setInterval(() => { log.push('interval'); if (log.length > 5) clearInterval(timer) }, 1);
+        setTimeout(() => { Promise.resolve().then(() => log.push('after')); log.push('timer') }, 0);
+        queueMicrotask(() => log.push('microtask'));
+        (async () => { await null; log.push('async'); await null; log.push('again') })();
+        log.push('script');
+        'value'";
+    let value: String = runtime.eval_as(source).expect("a value");
+    assert_eq!(value, "value");
+    runtime.run().expect("the loop");
+    let log: Vec<String> = runtime.get("log").expect("a list");
+    assert_eq!(
+        log[..6],
+        ["script", "microtask", "async", "again", "timer", "after"]
+    );
+    assert!(log[6..].iter().all(|entry| entry == "interval"), "{log:?}");
+    let error = runtime
+        .eval("function inner() { throw new RangeError('mine') } inner()")
+        .expect_err("an exception");
+    assert_eq!(error.to_string(), "RangeError: mine");
+    runtime
+        .eval("var x = 1; let y = 2; function z() { return x + y }")
+        .expect("declarations");
+    assert_eq!(runtime.call::<i32>("z", ()).expect("a sum"), 3);
+    let text: String = runtime
+        .eval_as(
+            "import('data:text/javascript,export default await 5').then(m => String(m.default))",
+        )
+        .expect("a text");
+    assert_eq!(text, "5");
+}
+
+#[test]
+fn what_there_is_no_room_for_is_refused() {
+    let mut runtime = limited(Limits::new().heap(32 << 20));
     for source in [
         "'x'.repeat(2 ** 29)",
         "'x'.padStart(2 ** 30)",
