@@ -26,6 +26,7 @@ use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeObject,
     js_string, object::ObjectInitializer, property::Attribute,
 };
+use boa_gc::Gc;
 use taipan_webidl::{Interface, wrap};
 
 pub use taipan_compile::{
@@ -37,7 +38,7 @@ use crate::{
     agent::Agent,
     global::{self, Global},
     instance::{Instance, Linking},
-    memory::{self, Memory},
+    memory::{self, Memory, MemoryInner},
     module::Module,
     promising,
     suspending::Suspending,
@@ -135,6 +136,20 @@ pub fn suspending(function: &JsValue, context: &mut Context) -> JsResult<JsObjec
     Ok(wrap(suspending, context).upcast())
 }
 
+fn shared() -> JsError {
+    JsNativeError::typ()
+        .with_message("the WebAssembly.Memory is shared")
+        .into()
+}
+
+/// What an object stands for that is a memory which code of WebAssembly may use.
+fn unshared(memory: &JsObject) -> JsResult<Gc<MemoryInner>> {
+    match of::<Memory>(memory)?.borrow().data() {
+        Memory::Unshared(inner) => Ok(inner.clone()),
+        Memory::Shared(_) => Err(shared()),
+    }
+}
+
 /// A number in a descriptor.
 fn number(
     descriptor: &JsObject,
@@ -158,7 +173,10 @@ pub fn memory(initial: u64, maximum: Option<u64>, context: &mut Context) -> JsRe
         number(&descriptor, js_string!("maximum"), maximum, context)?;
     }
     let memory = Memory::construct(&[descriptor.into()], context)?;
-    Ok(memory::object(&memory.0, context))
+    match &memory {
+        Memory::Unshared(inner) => Ok(memory::object(inner, context)),
+        Memory::Shared(_) => Err(shared()),
+    }
 }
 
 /// The type of a `WebAssembly.Memory`, as it was made.
@@ -166,7 +184,7 @@ pub fn memory(initial: u64, maximum: Option<u64>, context: &mut Context) -> JsRe
 /// # Errors
 /// A `TypeError` if the object is none.
 pub fn memory_type(memory: &JsObject) -> JsResult<MemoryType> {
-    Ok(of::<Memory>(memory)?.borrow().data().0.ty)
+    Ok(unshared(memory)?.ty)
 }
 
 /// How many pages a `WebAssembly.Memory` has.
@@ -174,7 +192,7 @@ pub fn memory_type(memory: &JsObject) -> JsResult<MemoryType> {
 /// # Errors
 /// A `TypeError` if the object is none.
 pub fn memory_pages(memory: &JsObject) -> JsResult<u64> {
-    let inner = of::<Memory>(memory)?.borrow().data().0.clone();
+    let inner = unshared(memory)?;
     let agent = inner.agent.get()?;
     Ok(inner.size(&agent))
 }
@@ -190,7 +208,7 @@ pub fn with_memory<R>(
     f: impl FnOnce(&mut [u8]) -> R,
     context: &mut Context,
 ) -> JsResult<R> {
-    let inner = of::<Memory>(memory)?.borrow().data().0.clone();
+    let inner = unshared(memory)?;
     let agent = Agent::of(context)?;
     if !inner.agent.is(&agent) {
         return Err(JsNativeError::typ()
@@ -205,7 +223,7 @@ pub fn with_memory<R>(
 /// # Errors
 /// A `RangeError` if it cannot grow.
 pub fn grow_memory(memory: &JsObject, delta: u64, context: &mut Context) -> JsResult<u64> {
-    let inner = of::<Memory>(memory)?.borrow().data().0.clone();
+    let inner = unshared(memory)?;
     let agent = inner.agent.get()?;
     inner.grow(&agent, delta, "WebAssembly.Memory", context)
 }

@@ -37,7 +37,7 @@ pub struct Memory {
     object: JsObject,
 }
 
-handle!(Memory, "a WebAssembly.Memory", |object| {
+handle!(Memory, "a WebAssembly.Memory that is not shared", |object| {
     embed::memory_type(object).is_ok()
 });
 

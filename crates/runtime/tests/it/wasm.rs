@@ -102,7 +102,7 @@ fn calls_are_typed() {
                     module
                         .get::<Memory>("none", context)
                         .expect_err("no memory"),
-                    "TypeError: export \"none\": expected a WebAssembly.Memory, got a function",
+                    "TypeError: export \"none\": expected a WebAssembly.Memory that is not shared, got a function",
                 ),
             ] {
                 let error = error.to_string();
@@ -652,4 +652,13 @@ fn instances_are_collected_with_their_handles() {
         .eval_as("refs.filter(ref => ref.deref()).length")
         .expect("a number");
     assert!(alive <= 1, "{alive} instances are alive");
+}
+
+#[test]
+fn shared_memories_are_of_script_alone() {
+    let (mut runtime, _) = runtime();
+    let error = runtime
+        .eval_as::<Memory>("new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })")
+        .expect_err("a shared memory");
+    assert!(error.to_string().starts_with("TypeError: expected a WebAssembly.Memory"), "{error}");
 }
