@@ -134,6 +134,12 @@ pub fn is_page(mime_type: Option<&str>, path: &str) -> bool {
     }
 }
 
+/// What the page says that relative URLs in its scripts resolve against.
+fn declared_base_url(context: &Context) -> Option<Url> {
+    let state = PageState::of(context).ok()?;
+    dom::declared_base_url(&state.document, context)
+}
+
 /// Sets a context up for a page and queues its loading.
 fn open(html: &str, url: &Url, context: &mut Context) -> JsResult<Rc<PageState>> {
     if PageState::of(context).is_ok() {
@@ -146,6 +152,7 @@ fn open(html: &str, url: &Url, context: &mut Context) -> JsResult<Rc<PageState>>
     }
     scripts::found(url, html, context);
     let state = PageState::install(url.clone(), context);
+    taipan_web::set_base_url_source(declared_base_url, context);
     dom::register(context)?;
     let parse_document = |text: &str, context: &mut Context| {
         let document = dom::parse_document(text);

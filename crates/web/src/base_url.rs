@@ -25,6 +25,15 @@ pub fn set_base_url(context: &mut Context, url: Url) {
     context.insert_data(BaseUrl(url));
 }
 
+/// Knows what relative URLs resolve against where that changes.
+struct Source(fn(&Context) -> Option<Url>);
+
+/// Has URLs that scripts give resolve against what `source` tells, if it tells anything: the base URL of a document. The
+/// environment's own stays what it is, and with it what the environment may do.
+pub fn set_base_url_source(source: fn(&Context) -> Option<Url>, context: &mut Context) {
+    context.insert_data(Source(source));
+}
+
 /// Parses a URL that a script gives, relative to the API base URL of the environment.
 ///
 /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#encoding-parsing-a-url>
@@ -33,7 +42,10 @@ pub fn set_base_url(context: &mut Context, url: Url) {
 ///
 /// What is wrong with it, for people.
 pub fn parse_url(text: &str, context: &Context) -> Result<Url, String> {
-    let base = base_url(context);
+    let source = context.get_data::<Source>();
+    let base = source
+        .and_then(|source| source.0(context))
+        .or_else(|| base_url(context));
     let base_record = base
         .as_ref()
         .and_then(|base| UrlRecord::parse(base.as_str(), None));

@@ -39,7 +39,7 @@ pub mod url;
 pub mod url_pattern;
 pub mod worker;
 
-pub use base_url::{base_url, parse_url, set_base_url};
+pub use base_url::{base_url, parse_url, set_base_url, set_base_url_source};
 #[cfg(feature = "boa_runtime")]
 pub use extension::WebExtension;
 

@@ -59,16 +59,17 @@ fn root_element(document: &NodeRef) -> Option<NodeRef> {
 ///
 /// <https://html.spec.whatwg.org/multipage/urls-and-fetching.html#document-base-url>
 pub(crate) fn base_url(document: &NodeRef, context: &Context) -> Url {
-    let url = url(document, context);
-    let base = head(document).and_then(|head| {
-        let base = head.child_elements().find(|node| {
-            node.as_html("base")
-                .is_some_and(|element| element.has_attribute("href"))
-        })?;
-        base.as_element()?.attribute("href")
-    });
-    base.and_then(|base| script::resolve(&base, &url))
-        .unwrap_or(url)
+    declared_base_url(document, context).unwrap_or_else(|| url(document, context))
+}
+
+/// The same, if an element says what it is.
+pub(crate) fn declared_base_url(document: &NodeRef, context: &Context) -> Option<Url> {
+    let base = head(document)?.child_elements().find(|node| {
+        node.as_html("base")
+            .is_some_and(|element| element.has_attribute("href"))
+    })?;
+    let base = base.as_element()?.attribute("href")?;
+    script::resolve(&base, &url(document, context))
 }
 
 /// The URL that an attribute of an element is.

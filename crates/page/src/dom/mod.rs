@@ -22,7 +22,7 @@ mod parent_node;
 mod reflect;
 mod ui_event;
 
-pub(crate) use document::{base_url, body};
+pub(crate) use document::{base_url, body, declared_base_url};
 pub(crate) use dom_parser::parse_document;
 pub(crate) use event_attributes::{
     GLOBAL as GLOBAL_HANDLERS, OF_WINDOW as WINDOW_HANDLERS, adopt_body,

@@ -173,3 +173,30 @@ fn the_base_of_urls() {
         ]
     );
 }
+
+#[test]
+fn scripts_ask_for_what_is_relative_to_the_base_of_the_page() {
+    let shown = run_with(
+        "<base href='/dir/deep/'><script>
+            (async () => {
+                console.log(await (await fetch('data.txt')).text(), new Request('x').url);
+                document.querySelector('base').setAttribute('href', '/dir/');
+                console.log(await (await fetch('data.txt')).text(), new Request('x').url);
+                document.querySelector('base').remove();
+                console.log(new Request('x').url);
+            })();
+         </script>",
+        &[
+            ("deep/data.txt", "text/plain", "deep"),
+            ("data.txt", "text/plain", "flat"),
+        ],
+    );
+    assert_eq!(
+        shown.lines(),
+        [
+            "deep http://page.test/dir/deep/x",
+            "flat http://page.test/dir/x",
+            "http://page.test/dir/x"
+        ]
+    );
+}

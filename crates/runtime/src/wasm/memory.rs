@@ -37,9 +37,11 @@ pub struct Memory {
     object: JsObject,
 }
 
-handle!(Memory, "a WebAssembly.Memory that is not shared", |object| {
-    embed::memory_type(object).is_ok()
-});
+handle!(
+    Memory,
+    "a WebAssembly.Memory that is not shared",
+    |object| { embed::memory_type(object).is_ok() }
+);
 
 fn out_of_bounds(range: Range<usize>, length: usize) -> JsError {
     let Range { start, end } = range;

@@ -660,5 +660,10 @@ fn shared_memories_are_of_script_alone() {
     let error = runtime
         .eval_as::<Memory>("new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })")
         .expect_err("a shared memory");
-    assert!(error.to_string().starts_with("TypeError: expected a WebAssembly.Memory"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .starts_with("TypeError: expected a WebAssembly.Memory"),
+        "{error}"
+    );
 }
