@@ -23,7 +23,9 @@ fn main() {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     println!("cargo:rerun-if-changed={START_UP_ORDER}");
-    if keeps_start_up_together() {
+    if links_for_release_with_lld() {
+        // Instances of generic functions that came out alike are one.
+        println!("cargo:rustc-link-arg-bins=-Wl,--icf=all");
         match start_up_script() {
             Ok(script) => println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display()),
             Err(error) => println!("cargo:warning={START_UP_ORDER}: {error}"),
@@ -60,18 +62,27 @@ fn version_of<'a>(package: &str, lock: &'a str) -> Option<&'a str> {
     lock.split_once(&start)?.1.split('"').next()
 }
 
-/// Whether what is built is shipped, by a linker that reads the script. A linker that somebody chose may be one
-/// that does not.
-fn keeps_start_up_together() -> bool {
+/// Whether what is built is shipped, and linked by the linker that comes with the compiler: another one may not know
+/// what is asked of it.
+fn links_for_release_with_lld() -> bool {
     let variable = |name| env::var(name).unwrap_or_default();
-    let is_chosen = ["CARGO_ENCODED_RUSTFLAGS", "RUSTC_LINKER"]
-        .map(variable)
-        .iter()
-        .any(|text| text.contains("link") || text.contains("mold"));
-    variable("TARGET") == "x86_64-unknown-linux-gnu"
-        && variable("PROFILE") == "release"
-        && variable("OPT_LEVEL") != "0"
-        && !is_chosen
+    if variable("TARGET") != "x86_64-unknown-linux-gnu"
+        || variable("PROFILE") != "release"
+        || env::var_os("RUSTC_LINKER").is_some()
+        || variable("CARGO_ENCODED_RUSTFLAGS").contains("link")
+    {
+        return false;
+    }
+    let sysroot = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(["--print", "sysroot"])
+        .output();
+    let Ok(sysroot) = sysroot else {
+        return false;
+    };
+    let lld = "lib/rustlib/x86_64-unknown-linux-gnu/bin/gcc-ld/ld.lld";
+    Path::new(String::from_utf8_lossy(&sysroot.stdout).trim())
+        .join(lld)
+        .exists()
 }
 
 /// Writes the linker script that puts the functions of short programs beside each other.
