@@ -16,6 +16,7 @@ mod size;
 mod timing;
 mod trace;
 mod watch;
+mod watchdog;
 
 use std::{
     io::{self, Write as _},
@@ -33,6 +34,8 @@ static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 fn main() -> ExitCode {
     timing::begin();
+    // Without it a signal would end the process.
+    let _ = watchdog::exit_on_abort();
     match start(Args::parse().into_command()) {
         Ok(code) => code,
         // Who reads no more wants no more.
@@ -60,7 +63,13 @@ fn start(command: Command) -> io::Result<ExitCode> {
                 runtime: args.runtime,
             })
         }
-        Command::Run(args) => interrupt::supervise(move || program::run(&args)),
+        Command::Run(args) => {
+            let bounds = args.runtime.limits.bounds();
+            interrupt::supervise(move || {
+                watchdog::start(bounds)
+                    .map_or_else(|error| or_failure(Err(error)), |()| program::run(&args))
+            })
+        }
         Command::Repl(args) => repl::run(*args),
         Command::Check(args) => check::run(&args),
         Command::Inspect(args) => inspect::run(&args),

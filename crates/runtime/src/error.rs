@@ -319,9 +319,7 @@ impl Exception {
         if let Some(engine) = error.as_engine() {
             let stack = stack_of(&error);
             let (name, message, limit) = match engine {
-                EngineError::RuntimeLimit(
-                    RuntimeLimitError::Recursion | RuntimeLimitError::StackSize,
-                ) => (
+                _ if exceeds_recursion(&error) => (
                     "RangeError",
                     "Maximum call stack size exceeded".to_owned(),
                     Some(Limit::Recursion(context.runtime_limits().recursion_limit())),
@@ -339,6 +337,36 @@ impl Exception {
             Ok(value) => Self::from_value(&value, context, 0, &mut Vec::new()),
             Err(error) => Self::plain(error.to_string()),
         }
+    }
+}
+
+/// Whether calls nested too deeply.
+///
+/// Where the engine takes it that a call of its own cannot fail, and that call was one too many, it says that it has
+/// failed itself. It has not: it gives the call up like any other.
+pub(crate) fn exceeds_recursion(error: &JsError) -> bool {
+    match error.as_engine() {
+        Some(EngineError::RuntimeLimit(limit)) => matches!(
+            limit,
+            RuntimeLimitError::Recursion | RuntimeLimitError::StackSize
+        ),
+        Some(EngineError::Panic(panic)) => {
+            let source = std::error::Error::source(panic);
+            // It says that it is what it keeps, which is a box.
+            let source = source.and_then(|source| source.downcast_ref::<Box<JsError>>());
+            source.is_some_and(|source| exceeds_recursion(source))
+        }
+        _ => false,
+    }
+}
+
+/// What the engine says if it has failed.
+pub(crate) fn fatal(error: &JsError) -> Option<String> {
+    match error.as_engine() {
+        Some(EngineError::Panic(panic)) if !exceeds_recursion(error) => {
+            Some(panic.message().to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -395,8 +423,8 @@ fn errors_of(object: &JsObject, context: &mut Context) -> Vec<JsValue> {
 impl Error {
     /// Converts what the engine returned.
     pub(crate) fn from_js(error: JsError, context: &mut Context) -> Self {
-        if let Some(EngineError::Panic(panic)) = error.as_engine() {
-            return Self::Engine(panic.message().to_owned());
+        if let Some(message) = fatal(&error) {
+            return Self::Engine(message);
         }
         if let Some(EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration)) = error.as_engine()
         {

@@ -70,6 +70,8 @@ impl HostHooks for Hooks {
         _: bool,
         _: &mut Context,
     ) -> JsResult<()> {
+        // What `eval` is given may be a call of `eval`: each is another look at the limits.
+        self.event_loop.check_governor()?;
         for source in parameters.iter().chain([body]) {
             nesting::check_eval(&source.to_std_string_lossy())
                 .map_err(|error| JsNativeError::syntax().with_message(error.to_string()))?;

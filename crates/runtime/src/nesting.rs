@@ -117,6 +117,8 @@ struct Scanner<'a> {
     head_follows: bool,
     /// Whether a line ended since the last token.
     newline: bool,
+    /// What the statement that a semicolon has just ended had cost: an `else` goes on with it.
+    ended: usize,
 }
 
 /// Where a word stands in `source` as a token of its own.
@@ -160,8 +162,10 @@ impl<'a> Scanner<'a> {
             last: Last::Operator,
             head_follows: false,
             newline: false,
+            ended: 0,
         }
     }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -197,7 +201,11 @@ impl<'a> Scanner<'a> {
             }
             b'(' | b'[' | b'{' => self.open(byte),
             b')' | b']' | b'}' => self.close(),
-            b';' => self.end_statement(),
+            b';' => {
+                let ended = self.operators;
+                self.end_statement();
+                self.ended = ended;
+            }
             b',' => {
                 // Elements do not nest; the parts of a comma expression do.
                 match self.open.last().map(|open| open.bracket) {
@@ -224,6 +232,7 @@ impl<'a> Scanner<'a> {
     fn end_statement(&mut self) {
         self.at += 1;
         self.operators = 0;
+        self.ended = 0;
         self.last = Last::Operator;
         self.head_follows = false;
         self.newline = false;
@@ -255,6 +264,7 @@ impl<'a> Scanner<'a> {
         });
         self.outer += self.operators + self.costs.bracket;
         self.operators = 0;
+        self.ended = 0;
         self.at += 1;
         self.last = Last::Operator;
         self.head_follows = false;
@@ -263,6 +273,7 @@ impl<'a> Scanner<'a> {
 
     fn close(&mut self) {
         self.at += 1;
+        self.ended = 0;
         self.newline = false;
         self.head_follows = false;
         let Some(open) = self.open.pop() else {
@@ -298,6 +309,10 @@ impl<'a> Scanner<'a> {
             self.at += 1;
         }
         match &self.bytes[start..self.at] {
+            b"else" if self.ended > 0 => {
+                self.operators = std::mem::take(&mut self.ended);
+                self.operator(0, self.costs.nested);
+            }
             // A property's name is no keyword, but then it is preceded by an operator and
             // counts one too many: harmless.
             b"else" | b"in" | b"of" | b"instanceof" | b"extends" | b"catch" | b"finally" => {
@@ -480,6 +495,8 @@ mod tests {
             ("if (a) ", ""),
             ("if (a)\n", ""),
             ("if (a) {} else ", ""),
+            ("if (a); else ", ""),
+            ("if (a) b()\n; else ", ""),
             ("for (;;) ", ""),
             ("while (a) ", ""),
             ("do ", ""),
@@ -503,6 +520,7 @@ mod tests {
             "if (a) { b() }\n",
             "if (a) b()\n",
             "if (a) { b() } else { c() }\n",
+            "if (a) b(); else c();\n",
             "function f() { return [1, 2] }\n",
             "function f(){}",
             "class A { b() {} }\n",

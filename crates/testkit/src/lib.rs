@@ -11,6 +11,7 @@
 pub mod child;
 pub mod expectations;
 pub mod host;
+pub mod hostile;
 pub mod job;
 pub mod meta;
 pub mod mounts;

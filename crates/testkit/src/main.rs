@@ -9,8 +9,10 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use taipan_alloc::CountingAllocator;
 use taipan_testkit::child;
 use taipan_testkit::expectations::{Comparison, Expectations};
+use taipan_testkit::hostile;
 use taipan_testkit::mounts::Mounts;
 use taipan_testkit::outcome::{FileOutcome, FileStatus};
 use taipan_testkit::runner::Runner;
@@ -19,6 +21,10 @@ use taipan_testkit::server::files::Files;
 use taipan_testkit::suite::Suite;
 use taipan_testkit::suites::{self, Entry};
 use taipan_testkit::summary;
+
+/// What limits of the heap go by.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 #[derive(Debug, Parser)]
 #[command(about = "Runs suites of JavaScript tests")]
@@ -33,6 +39,33 @@ enum Task {
     Wpt(One),
     /// Run every suite of a web-platform-tests checkout, and tell the counts
     WptAll(All),
+    /// Run the hostile programs of js-tests/hostile, each in a process of its own
+    Hostile {
+        /// Run them with this command, which is `taipan`, instead of a runtime that is embedded and limited
+        #[arg(long, value_name = "PROGRAM")]
+        command: Option<String>,
+        /// Embed the runtime on threads with small stacks
+        #[arg(long, conflicts_with = "command")]
+        small: bool,
+        /// Only those whose names contain this
+        #[arg(long)]
+        filter: Vec<String>,
+        /// How many at once
+        #[arg(long, short, default_value_t = 2)]
+        jobs: usize,
+        /// Tell the outcome of each
+        #[arg(long, short)]
+        verbose: bool,
+    },
+    /// Run one such program in an embedded runtime
+    #[command(hide = true)]
+    HostileEmbedded {
+        /// On a thread with a small stack
+        #[arg(long)]
+        small: bool,
+        /// The program
+        file: PathBuf,
+    },
     /// Serve a directory on 127.0.0.1, as badly as the queries of its URLs ask
     Serve {
         /// The directory
@@ -120,6 +153,17 @@ fn main() -> ExitCode {
         Task::Wpt(options) => run_one(&options),
         Task::WptAll(options) => run_all(&options),
         Task::Serve { directory } => serve(&directory),
+        Task::Hostile {
+            command,
+            small,
+            filter,
+            jobs,
+            verbose,
+        } => run_hostile(command.as_deref(), small, jobs, &filter, verbose),
+        Task::HostileEmbedded { small, file } => match hostile::embedded::run(&file, small) {
+            Ok(code) => return code,
+            Err(error) => Err(error),
+        },
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -138,6 +182,24 @@ fn serve(directory: &Path) -> std::io::Result<bool> {
     loop {
         std::thread::park();
     }
+}
+
+fn run_hostile(
+    command: Option<&str>,
+    small: bool,
+    jobs: usize,
+    filter: &[String],
+    verbose: bool,
+) -> std::io::Result<bool> {
+    let how = match command {
+        Some(command) => hostile::How::command(command),
+        None => hostile::How::embedded(&std::env::current_exe()?.display().to_string(), small),
+    };
+    let select = |case: &hostile::Case| {
+        (filter.is_empty() || filter.iter().any(|part| case.name.contains(part)))
+            && (command.is_some() || !case.needs_supervision())
+    };
+    hostile::main(select, &hostile::How { jobs, ..how }, verbose)
 }
 
 /// The repository's own tests, from where this program was built.

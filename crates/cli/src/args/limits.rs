@@ -5,6 +5,8 @@ use std::{str::FromStr, time::Duration};
 use clap::Args;
 use taipan::{Error, Limits, RuntimeBuilder};
 
+use crate::watchdog::Bounds;
+
 /// What the program may use up.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
@@ -37,6 +39,11 @@ pub(crate) struct LimitArgs {
     /// End the program when it uses more than SIZE bytes, by estimate, memories of WebAssembly not included
     #[arg(long, value_name = "SIZE", value_parser = size::<usize>)]
     max_heap: Option<usize>,
+
+    /// End the process when it has more than SIZE bytes of memory in use, all of it together; by default nine tenths of
+    /// what there is
+    #[arg(long, value_name = "SIZE", value_parser = size::<u64>)]
+    max_rss: Option<u64>,
 
     /// Let the body of a response have at most SIZE bytes, after decoding
     #[arg(long, value_name = "SIZE", value_parser = size::<u64>)]
@@ -71,6 +78,14 @@ pub(crate) struct LimitArgs {
 }
 
 impl LimitArgs {
+    /// What the process as a whole may use up.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            timeout: self.timeout,
+            memory: self.max_rss,
+        }
+    }
+
     /// Sets the limits of the program.
     pub(crate) fn apply(&self, builder: RuntimeBuilder) -> Result<RuntimeBuilder, Error> {
         /// Sets a limit that was given.

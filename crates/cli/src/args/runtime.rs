@@ -31,7 +31,7 @@ pub(crate) struct RuntimeArgs {
     permissions: PermissionArgs,
 
     #[command(flatten)]
-    limits: LimitArgs,
+    pub(crate) limits: LimitArgs,
 }
 
 impl RuntimeArgs {

@@ -41,6 +41,7 @@ use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
     clock::{Clock, SystemClock},
+    error::fatal,
     limits::{self, Governor, apart},
 };
 
@@ -298,8 +299,8 @@ impl EventLoop {
 
     /// Remembers an error that is the engine's end.
     pub(crate) fn note_fatal(&self, error: &JsError) {
-        if let Some(EngineError::Panic(panic)) = error.as_engine() {
-            self.fail(panic.message().to_owned());
+        if let Some(message) = fatal(error) {
+            self.fail(message);
         }
     }
 

@@ -1,15 +1,23 @@
 //! Bounds for built-in functions that allocate as much as they are told to.
 //!
-//! The engine allocates without asking, and an allocation that fails ends the process. So, where the heap is limited,
-//! functions that make something large of a small number look first whether there is room for it. Those that are called
-//! most often by a script that fills the heap check its limit by the way.
+//! The engine allocates without asking, and an allocation that fails ends the process. So functions that make something
+//! large of a small number look first how large it would be: whether it is larger than anything may be, and, where the
+//! heap is limited, whether there is room for it. Where it is limited, those that are called most often by a script that
+//! fills the heap check the limit by the way.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsValue, js_string, property::PropertyKey,
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
+    property::PropertyKey, value::IntegerOrInfinity,
 };
 
-use super::guard;
+use super::{guard, replace, require_stack};
 use crate::event_loop::EventLoop;
+
+/// The most characters that a string is made with: half a gigabyte of Latin ones, as in most engines.
+const MAX_STRING: f64 = 536_870_888.0;
+
+/// The most elements that anything is done with which takes memory for each: two gigabytes of values.
+pub(super) const MAX_ELEMENTS: f64 = 134_217_727.0;
 
 /// What an element of an array takes, in bytes.
 const ELEMENT: f64 = 16.0;
@@ -23,16 +31,33 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
     let string = constructors.string().prototype();
     let array = constructors.array().prototype();
     let from = constructors.array().constructor();
-    guard(&string, js_string!("repeat"), 1, repeat, context)?;
-    guard(&string, js_string!("padStart"), 1, pad, context)?;
-    guard(&string, js_string!("padEnd"), 1, pad, context)?;
-    guard(&array, js_string!("fill"), 1, fill, context)?;
-    guard(&array, js_string!("push"), 1, push, context)?;
-    guard(&array, js_string!("concat"), 1, push, context)?;
-    guard(&from, js_string!("from"), 1, array_from, context)
+    replace(&string, js_string!("repeat"), 1, repeat, context)?;
+    replace(&string, js_string!("padStart"), 1, pad, context)?;
+    replace(&string, js_string!("padEnd"), 1, pad, context)?;
+    guard(&array, js_string!("join"), 1, join, context)?;
+    guard(
+        &array,
+        js_string!("toLocaleString"),
+        0,
+        to_locale_string,
+        context,
+    )?;
+    guard(&array, js_string!("fill"), 1, elements, context)?;
+    guard(&array, js_string!("sort"), 1, elements, context)?;
+    guard(&array, js_string!("toSorted"), 1, elements, context)?;
+    guard(&array, js_string!("toReversed"), 0, elements, context)?;
+    guard(&array, js_string!("toSpliced"), 2, elements, context)?;
+    guard(&array, js_string!("with"), 2, elements, context)?;
+    guard(&from, js_string!("from"), 1, array_from, context)?;
+    let event_loop = context.downcast_job_executor::<EventLoop>();
+    if event_loop.is_some_and(|event_loop| event_loop.heap_room().is_some()) {
+        guard(&array, js_string!("push"), 1, push, context)?;
+        guard(&array, js_string!("concat"), 1, push, context)?;
+    }
+    Ok(())
 }
 
-/// Throws if there is no room for so many bytes.
+/// Throws if the heap is limited and has no room for so many bytes.
 fn require(bytes: f64, what: &str, context: &mut Context) -> JsResult<()> {
     let Some(event_loop) = context.downcast_job_executor::<EventLoop>() else {
         return Ok(());
@@ -47,56 +72,136 @@ fn require(bytes: f64, what: &str, context: &mut Context) -> JsResult<()> {
     }
 }
 
-fn length(value: &JsValue) -> f64 {
-    value.as_string().map_or(0, |text| text.len()) as f64
+/// Throws if there can be no string of so many characters.
+pub(super) fn require_string(characters: f64, context: &mut Context) -> JsResult<()> {
+    if characters > MAX_STRING {
+        return Err(JsNativeError::range()
+            .with_message("Invalid string length")
+            .into());
+    }
+    require(characters * CHARACTER, "Invalid string length", context)
 }
 
-/// A number that conversion does nothing to.
-fn number(args: &[JsValue], index: usize) -> f64 {
-    args.get(index).and_then(JsValue::as_number).unwrap_or(0.0)
+/// Throws if there can be no list of so many elements.
+pub(super) fn require_elements(elements: f64, context: &mut Context) -> JsResult<()> {
+    if elements > MAX_ELEMENTS {
+        return Err(JsNativeError::range()
+            .with_message("Invalid array length")
+            .into());
+    }
+    require(elements * ELEMENT, "Invalid array length", context)
 }
 
-/// The `length` of an object, if it can be had without running script.
-fn array_length(object: Option<&JsObject>) -> f64 {
-    let Some(object) = object else { return 0.0 };
+/// How many elements an object says that it has. A script learns of the question only if it answers it itself.
+pub(super) fn array_length(object: &JsObject, context: &mut Context) -> JsResult<f64> {
     let key = PropertyKey::from(js_string!("length"));
     let descriptor = object.borrow().properties().get(&key);
     let value = descriptor.and_then(|descriptor| descriptor.value().cloned());
-    value.and_then(|value| value.as_number()).unwrap_or(0.0)
+    if let Some(length) = value.and_then(|value| value.as_number()) {
+        return Ok(length);
+    }
+    let length = object.get(key, context)?.to_length(context)?;
+    Ok(length as f64)
 }
 
-/// Whether there is no room for the separators that `join` puts between the elements.
-pub(super) fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let separator = args
-        .first()
-        .filter(|value| value.is_string())
-        .map_or(1.0, length);
-    let bytes = array_length(this.as_object().as_ref()) * separator * CHARACTER;
-    require(bytes, "Invalid string length", context)
+fn elements(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<()> {
+    match this.as_object() {
+        Some(object) => {
+            let length = array_length(&object, context)?;
+            require_elements(length, context)
+        }
+        None => Ok(()),
+    }
 }
 
-fn repeat(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let bytes = length(this) * number(args, 0) * CHARACTER;
-    require(bytes, "Invalid string length", context)
+/// Whether there is room for the separators that `join` puts between the elements, and stack for the elements.
+fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
+    require_stack()?;
+    let Some(object) = this.as_object() else {
+        return Ok(());
+    };
+    let separator = match args.first() {
+        Some(separator) if !separator.is_undefined() => match separator.as_string() {
+            Some(separator) => separator.len(),
+            // What it is converted to is not worth a conversion twice.
+            None => 1,
+        },
+        _ => 1,
+    };
+    let length = array_length(&object, context)?;
+    require_elements(length, context)?;
+    require_string((length - 1.0).max(0.0) * separator as f64, context)
 }
 
-fn pad(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    require(
-        number(args, 0) * CHARACTER,
-        "Invalid string length",
-        context,
-    )
-}
-
-fn fill(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let bytes = array_length(this.as_object().as_ref()) * ELEMENT;
-    require(bytes, "Invalid array length", context)
+fn to_locale_string(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
+    require_stack()?;
+    elements(this, args, context)
 }
 
 fn array_from(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let source = args.first().and_then(JsValue::as_object);
-    let bytes = array_length(source.as_ref()) * ELEMENT;
-    require(bytes, "Invalid array length", context)
+    let Some(object) = args.first().and_then(JsValue::as_object) else {
+        return Ok(());
+    };
+    // What can be iterated is asked for no length.
+    let key = PropertyKey::from(js_string!("length"));
+    let descriptor = object.borrow().properties().get(&key);
+    let value = descriptor.and_then(|descriptor| descriptor.value().cloned());
+    match value.and_then(|value| value.as_number()) {
+        Some(length) => require_elements(length, context),
+        None => Ok(()),
+    }
+}
+
+/// The text that a method of strings is called on.
+fn text(this: &JsValue, context: &mut Context) -> JsResult<JsString> {
+    this.require_object_coercible()?.to_string(context)
+}
+
+/// <https://tc39.es/ecma262/#sec-string.prototype.repeat>
+fn repeat(
+    this: &JsValue,
+    args: &[JsValue],
+    original: &JsObject,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let text = text(this, context)?;
+    let count = args.first().cloned().unwrap_or_default();
+    let count = count.to_integer_or_infinity(context)?;
+    let count = match count {
+        IntegerOrInfinity::Integer(count) => count as f64,
+        IntegerOrInfinity::PositiveInfinity => f64::INFINITY,
+        IntegerOrInfinity::NegativeInfinity => f64::NEG_INFINITY,
+    };
+    if count.is_finite() {
+        require_string(text.len() as f64 * count, context)?;
+    }
+    original.call(&text.into(), &[count.into()], context)
+}
+
+/// <https://tc39.es/ecma262/#sec-stringpaddingbuiltinsimpl>
+fn pad(
+    this: &JsValue,
+    args: &[JsValue],
+    original: &JsObject,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let text = text(this, context)?;
+    let length = args.first().cloned().unwrap_or_default();
+    let length = length.to_length(context)? as f64;
+    let mut arguments = vec![JsValue::from(length)];
+    if length > text.len() as f64
+        && let Some(filler) = args.get(1).filter(|filler| !filler.is_undefined())
+    {
+        let filler = filler.to_string(context)?;
+        if filler.is_empty() {
+            return Ok(text.into());
+        }
+        arguments.push(filler.into());
+    }
+    if length > text.len() as f64 {
+        require_string(length, context)?;
+    }
+    original.call(&text.into(), &arguments, context)
 }
 
 /// Ends the run if the heap has more than it may.
