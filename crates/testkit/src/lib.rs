@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod child;
+pub mod differential;
 pub mod expectations;
 pub mod host;
 pub mod hostile;
@@ -16,6 +17,7 @@ pub mod job;
 pub mod meta;
 pub mod mounts;
 pub mod outcome;
+pub mod random;
 pub mod runner;
 pub mod server;
 pub mod suite;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use taipan_alloc::CountingAllocator;
 use taipan_testkit::child;
+use taipan_testkit::differential;
 use taipan_testkit::expectations::{Comparison, Expectations};
 use taipan_testkit::hostile;
 use taipan_testkit::mounts::Mounts;
@@ -39,6 +40,8 @@ enum Task {
     Wpt(One),
     /// Run every suite of a web-platform-tests checkout, and tell the counts
     WptAll(All),
+    /// Compare what comes of generated modules here and in node
+    Differential(differential::Options),
     /// Run the hostile programs of js-tests/hostile, each in a process of its own
     Hostile {
         /// Run them with this command, which is `taipan`, instead of a runtime that is embedded and limited
@@ -63,6 +66,9 @@ enum Task {
         /// On a thread with a small stack
         #[arg(long)]
         small: bool,
+        /// How many seconds it may run
+        #[arg(long, default_value_t = 30)]
+        timeout: u64,
         /// The program
         file: PathBuf,
     },
@@ -153,6 +159,7 @@ fn main() -> ExitCode {
         Task::Wpt(options) => run_one(&options),
         Task::WptAll(options) => run_all(&options),
         Task::Serve { directory } => serve(&directory),
+        Task::Differential(options) => differential::main(&options),
         Task::Hostile {
             command,
             small,
@@ -160,7 +167,11 @@ fn main() -> ExitCode {
             jobs,
             verbose,
         } => run_hostile(command.as_deref(), small, jobs, &filter, verbose),
-        Task::HostileEmbedded { small, file } => match hostile::embedded::run(&file, small) {
+        Task::HostileEmbedded {
+            small,
+            timeout,
+            file,
+        } => match hostile::embedded::run(&file, small, Duration::from_secs(timeout)) {
             Ok(code) => return code,
             Err(error) => Err(error),
         },

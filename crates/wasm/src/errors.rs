@@ -165,6 +165,11 @@ pub(crate) fn from_call(agent: &Agent, error: wasmi::Error, context: &mut Contex
     if error.as_trap_code() == Some(TrapCode::StackOverflow) {
         return stack_overflow();
     }
+    // Code is translated when it is first called.
+    if is_too_large(&error) {
+        let message = format!("the function is too large: {error}");
+        return JsNativeError::range().with_message(message).into();
+    }
     new(Class::Runtime, message(&error), context)
 }
 
@@ -188,4 +193,9 @@ pub(crate) fn message(error: &wasmi::Error) -> String {
         TrapCode::OutOfSystemMemory => "out of memory",
     }
     .to_owned()
+}
+
+/// Whether the engine has no room for what code needs: locals, parameters, operands.
+fn is_too_large(error: &wasmi::Error) -> bool {
+    matches!(error.kind(), wasmi::errors::ErrorKind::Translation(_))
 }

@@ -8,10 +8,10 @@ use taipan::{Error, Level, Limits, Permissions, Runtime, Uncaught};
 const STACK: usize = 2 << 20;
 
 /// What the runtime may use up.
-fn limits() -> Limits {
+fn limits(timeout: Duration) -> Limits {
     Limits::new()
-        .run_timeout(Duration::from_secs(5))
-        .heap(256 << 20)
+        .run_timeout(timeout)
+        .heap(512 << 20)
         .memory(1 << 30)
         .table_elements(20_000_000)
         .response_size(16 << 20)
@@ -24,14 +24,14 @@ fn limits() -> Limits {
 /// # Errors
 ///
 /// Fails when the file cannot be read or the thread not be made.
-pub fn run(file: &Path, small: bool) -> io::Result<ExitCode> {
+pub fn run(file: &Path, small: bool, timeout: Duration) -> io::Result<ExitCode> {
     let source = std::fs::read_to_string(file)?;
     let thread = if small {
         thread::Builder::new().stack_size(STACK)
     } else {
         taipan::js_thread()
     };
-    let thread = thread.spawn(move || run_source(&source))?;
+    let thread = thread.spawn(move || run_source(&source, timeout))?;
     let result = thread
         .join()
         .unwrap_or_else(|_| Err("the thread panicked".to_owned()));
@@ -44,12 +44,12 @@ pub fn run(file: &Path, small: bool) -> io::Result<ExitCode> {
     })
 }
 
-fn run_source(source: &str) -> Result<(), String> {
+fn run_source(source: &str, timeout: Duration) -> Result<(), String> {
     let fail = |error: Error| format!("no runtime: {error}");
     let rejected = Rc::new(RefCell::new(None));
     let mut runtime = Runtime::builder()
         .permissions(Permissions::none())
-        .limits(limits())
+        .limits(limits(timeout))
         .console(|_: Level, _: &str| {})
         .on_uncaught({
             let rejected = Rc::clone(&rejected);

@@ -171,7 +171,7 @@ pub struct How {
     /// The program that runs them, and its arguments before the name of the file.
     pub command: Vec<String>,
     /// What the command is told of how long a program may take: those that go on for ever, and others.
-    pub timeout: fn(Duration) -> Option<String>,
+    pub timeout: fn(Duration) -> String,
     /// When a process is ended that should have ended by itself.
     pub deadline: Duration,
     /// How many run at once.
@@ -228,7 +228,7 @@ impl How {
     pub fn command(path: &str) -> Self {
         Self {
             command: vec![path.to_owned(), "--max-rss=1536MiB".to_owned()],
-            timeout: |time| Some(format!("--timeout={}s", time.as_secs())),
+            timeout: |time| format!("--timeout={}s", time.as_secs()),
             deadline: Duration::from_secs(100),
             jobs: 2,
         }
@@ -241,7 +241,7 @@ impl How {
         command.extend(small.then(|| "--small".to_owned()));
         Self {
             command,
-            timeout: |_| None,
+            timeout: |time| format!("--timeout={}", time.as_secs()),
             deadline: Duration::from_secs(100),
             jobs: 2,
         }
@@ -299,7 +299,7 @@ fn run_one(case: &Case, file: &Path, how: &How) -> io::Result<Outcome> {
     let timeout = (how.timeout)(if endless { SHORT } else { LONG });
     let mut child = Command::new(program)
         .args(arguments)
-        .args(timeout)
+        .arg(timeout)
         .arg(file)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
