@@ -11,6 +11,7 @@
 pub mod child;
 pub mod differential;
 pub mod expectations;
+pub mod fuzz;
 pub mod host;
 pub mod hostile;
 pub mod job;

@@ -13,6 +13,7 @@ use taipan_alloc::CountingAllocator;
 use taipan_testkit::child;
 use taipan_testkit::differential;
 use taipan_testkit::expectations::{Comparison, Expectations};
+use taipan_testkit::fuzz;
 use taipan_testkit::hostile;
 use taipan_testkit::mounts::Mounts;
 use taipan_testkit::outcome::{FileOutcome, FileStatus};
@@ -42,6 +43,24 @@ enum Task {
     WptAll(All),
     /// Compare what comes of generated modules here and in node
     Differential(differential::Options),
+    /// Try inputs that nobody thought of
+    Fuzz {
+        /// What with: module, chunks, imports, http, text, clone, or all
+        target: String,
+        /// How long, for each
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// What inputs are made by
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Try what is in files
+    FuzzInput {
+        /// What with
+        target: String,
+        /// The inputs
+        files: Vec<PathBuf>,
+    },
     /// Run the hostile programs of js-tests/hostile, each in a process of its own
     Hostile {
         /// Run them with this command, which is `taipan`, instead of a runtime that is embedded and limited
@@ -160,6 +179,12 @@ fn main() -> ExitCode {
         Task::WptAll(options) => run_all(&options),
         Task::Serve { directory } => serve(&directory),
         Task::Differential(options) => differential::main(&options),
+        Task::Fuzz {
+            target,
+            seconds,
+            seed,
+        } => fuzz::main(&target, Duration::from_secs(seconds), seed),
+        Task::FuzzInput { target, files } => fuzz::inputs(&target, &files),
         Task::Hostile {
             command,
             small,

@@ -78,7 +78,11 @@ fn text(runtime: &mut Runtime, source: &str) -> Result<String, Error> {
     let start = Instant::now();
     let promise = runtime.eval(source)?;
     let text = runtime.resolve_as::<String>(promise)?;
-    assert!(start.elapsed() < Duration::from_secs(20), "{source}: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{source}: {:?}",
+        start.elapsed()
+    );
     Ok(text)
 }
 
@@ -122,7 +126,10 @@ fn every_answer_to_an_event_source() {
     taipan::on_js_thread(|| {
         let mut runtime = runtime();
         for answer in ANSWERS.iter().filter(|answer| !answer.is_slow) {
-            let got = text(&mut runtime, &format!("events('{}')", server.url(answer.path)));
+            let got = text(
+                &mut runtime,
+                &format!("events('{}')", server.url(answer.path)),
+            );
             assert_eq!(got.unwrap(), "error", "{}", answer.path);
         }
         goes_on(&mut runtime, &server);
@@ -156,7 +163,10 @@ fn a_response_that_is_cut_or_reset_at_each_byte() {
                 for consumer in ["text", "streaming", "import"] {
                     let got = text(&mut runtime, &format!("ask('{consumer}', '{url}')"));
                     let got = got.unwrap();
-                    assert!(got.starts_with("TypeError: "), "{how} {at} {consumer}: {got}");
+                    assert!(
+                        got.starts_with("TypeError: "),
+                        "{how} {at} {consumer}: {got}"
+                    );
                 }
             }
             goes_on(&mut runtime, &server);
@@ -171,13 +181,26 @@ fn bodies_that_are_small_on_the_way() {
     taipan::on_js_thread(|| {
         let mut runtime = runtime();
         for coding in ["gzip", "deflate", "br", "zstd"] {
-            for consumer in ["text", "bytes", "reader", "clone", "streaming", "import", "json"] {
+            for consumer in [
+                "text",
+                "bytes",
+                "reader",
+                "clone",
+                "streaming",
+                "import",
+                "json",
+            ] {
                 let url = server.url(&format!("bomb/{coding}"));
                 let got = text(&mut runtime, &format!("ask('{consumer}', '{url}')")).unwrap();
                 // Zeros are no module, which is found out first.
                 let expected = match consumer {
-                    "streaming" => got.starts_with("CompileError: ") || got.starts_with("TypeError: "),
-                    _ => got.starts_with("TypeError: ") && got.contains("more than the 1048576 bytes"),
+                    "streaming" => {
+                        got.starts_with("CompileError: ") || got.starts_with("TypeError: ")
+                    }
+                    _ => {
+                        got.starts_with("TypeError: ")
+                            && got.contains("more than the 1048576 bytes")
+                    }
                 };
                 assert!(expected, "{coding} {consumer}: {got}");
             }

@@ -28,7 +28,7 @@ impl Explanations {
         Self::parse(&text)
     }
 
-    fn parse(text: &str) -> io::Result<Self> {
+    pub(super) fn parse(text: &str) -> io::Result<Self> {
         let value: Value = serde_json::from_str(text)?;
         let malformed = || io::Error::other("an explanation needs taipan, node and reason");
         let entries = value.as_array().ok_or_else(malformed)?;

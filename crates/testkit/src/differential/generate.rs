@@ -54,8 +54,8 @@ fn config(random: &mut Random) -> Config {
         max_types: 10,
         memory64_enabled: false,
         memory_max_size_required: true,
-        min_funcs: 1,
-        min_exports: 1,
+        min_funcs: 2,
+        min_exports: 2,
         multi_value_enabled: true,
         reference_types_enabled: true,
         relaxed_simd_enabled: false,
@@ -96,7 +96,7 @@ impl Case {
                     *byte ^= 1 << random.below(8);
                 }
             }
-            let info = describe(&wasm, 8 + random.below(16));
+            let info = describe(&wasm, 20 + random.below(40));
             return Ok(Self {
                 wasm,
                 info,

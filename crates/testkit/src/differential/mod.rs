@@ -189,10 +189,9 @@ fn batch(
             .filter(|line| line.contains(" function "))
             .count() as u64;
         summary.instances += u64::from(here.lines().any(|line| line == "instance = undefined"));
-        let Some(lines) = first_difference(here, there) else {
+        let Some((lines, explanation)) = difference(here, there, explanations) else {
             continue;
         };
-        let explanation = explanations.find(&lines);
         if let (Some(directory), None) = (&options.keep, &explanation) {
             std::fs::create_dir_all(directory)?;
             let name = |extension| directory.join(format!("{}-{index}.{extension}", options.seed));
@@ -209,15 +208,27 @@ fn batch(
     Ok(summary)
 }
 
-/// The first line that is not the same in both.
-fn first_difference(here: &str, there: &str) -> Option<[String; 2]> {
+/// The first line that is not the same in both and that nothing explains; if there is none, the first that something
+/// does.
+fn difference(
+    here: &str,
+    there: &str,
+    explanations: &Explanations,
+) -> Option<([String; 2], Option<String>)> {
     let (mut here, mut there) = (here.lines(), there.lines());
+    let mut explained = None;
     loop {
         match (here.next(), there.next()) {
-            (None, None) => return None,
+            (None, None) => return explained,
             (one, other) if one == other => {}
             (one, other) => {
-                return Some([one, other].map(|line| line.unwrap_or("the end").to_owned()));
+                let lines = [one, other].map(|line| line.unwrap_or("the end").to_owned());
+                match explanations.find(&lines) {
+                    None => return Some((lines, None)),
+                    reason => {
+                        explained.get_or_insert((lines, reason));
+                    }
+                }
             }
         }
     }
@@ -302,12 +313,22 @@ mod tests {
 
     #[test]
     fn differences_are_found() {
-        let difference = |one, other| first_difference(one, other);
+        let text = r#"[{ "taipan": "known", "node": "other", "reason": "because" }]"#;
+        let explanations = Explanations::parse(text).expect("explanations");
+        let difference = |one, other| difference(one, other, &explanations);
+        let lines = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
         assert_eq!(difference("a\nb", "a\nb"), None);
-        let found = difference("a\nb\nc", "a\nx\nc");
-        assert_eq!(found, Some(["b".to_owned(), "x".to_owned()]));
-        let found = difference("a", "a\nb");
-        assert_eq!(found, Some(["the end".to_owned(), "b".to_owned()]));
+        assert_eq!(
+            difference("a\nb\nc", "a\nx\nc"),
+            Some((lines("b", "x"), None))
+        );
+        assert_eq!(difference("a", "a\nb"), Some((lines("the end", "b"), None)));
+        let explained = Some((lines("known", "other"), Some("because".to_owned())));
+        assert_eq!(difference("known\nb", "other\nb"), explained);
+        assert_eq!(
+            difference("known\nb", "other\nc"),
+            Some((lines("b", "c"), None))
+        );
     }
 
     #[test]

@@ -87,12 +87,18 @@ pub(crate) const ANSWERS: &[Answer] = &[
     }),
     at_once("truncated-chunk", |stream| chunked(stream, "ff\r\n1+1;")),
     at_once("no-last-chunk", |stream| chunked(stream, "4\r\n1+1;\r\n")),
-    at_once("bad-chunk-size", |stream| chunked(stream, "four\r\n1+1;\r\n0\r\n\r\n")),
-    at_once("negative-chunk-size", |stream| chunked(stream, "-4\r\n1+1;\r\n0\r\n\r\n")),
+    at_once("bad-chunk-size", |stream| {
+        chunked(stream, "four\r\n1+1;\r\n0\r\n\r\n")
+    }),
+    at_once("negative-chunk-size", |stream| {
+        chunked(stream, "-4\r\n1+1;\r\n0\r\n\r\n")
+    }),
     at_once("huge-chunk-size", |stream| {
         chunked(stream, "fffffffffffffffffffff\r\n1+1;\r\n0\r\n\r\n")
     }),
-    at_once("largest-chunk-size", |stream| chunked(stream, "ffffffffffffffff\r\n1+1;")),
+    at_once("largest-chunk-size", |stream| {
+        chunked(stream, "ffffffffffffffff\r\n1+1;")
+    }),
     at_once("chunk-without-an-end", |stream| {
         chunked(stream, "4\r\n1+1;and more\r\n0\r\n\r\n")
     }),
@@ -148,32 +154,64 @@ pub(crate) const ANSWERS: &[Answer] = &[
         stream.write_all(b"HTTP/1.1 200 ")?;
         for_ever(stream, b"fine ")
     }),
-    at_once("a-bad-header", |stream| begin(stream, "no colon\r\ncontent-length: 0\r\n")),
-    at_once("a-null-in-a-header", |stream| begin(stream, "a: b\0c\r\ncontent-length: 0\r\n")),
-    at_once("continue-storm", |stream| for_ever(stream, b"HTTP/1.1 100 Continue\r\n\r\n")),
+    at_once("a-bad-header", |stream| {
+        begin(stream, "no colon\r\ncontent-length: 0\r\n")
+    }),
+    at_once("a-null-in-a-header", |stream| {
+        begin(stream, "a: b\0c\r\ncontent-length: 0\r\n")
+    }),
+    at_once("continue-storm", |stream| {
+        for_ever(stream, b"HTTP/1.1 100 Continue\r\n\r\n")
+    }),
     at_once("hints-storm", |stream| {
         for_ever(stream, b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")
     }),
     at_once("protocols-nobody-asked-for", |stream| {
-        stream.write_all(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n")
+        stream.write_all(
+            b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+        )
     }),
-    at_once("not-http", |stream| stream.write_all(b"SSH-2.0-OpenSSH_9.0\r\n")),
+    at_once("not-http", |stream| {
+        stream.write_all(b"SSH-2.0-OpenSSH_9.0\r\n")
+    }),
     at_once("zeros", |stream| for_ever(stream, &[0])),
     at_once("line-ends", |stream| for_ever(stream, b"\r\n")),
-    at_once("http-9", |stream| stream.write_all(b"HTTP/9.9 200 OK\r\n\r\n")),
-    at_once("a-status-of-four-digits", |stream| stream.write_all(b"HTTP/1.1 2000 OK\r\n\r\n")),
-    at_once("a-status-that-is-none", |stream| stream.write_all(b"HTTP/1.1 abc OK\r\n\r\n")),
+    at_once("http-9", |stream| {
+        stream.write_all(b"HTTP/9.9 200 OK\r\n\r\n")
+    }),
+    at_once("a-status-of-four-digits", |stream| {
+        stream.write_all(b"HTTP/1.1 2000 OK\r\n\r\n")
+    }),
+    at_once("a-status-that-is-none", |stream| {
+        stream.write_all(b"HTTP/1.1 abc OK\r\n\r\n")
+    }),
     at_once("nothing", |_| Ok(())),
     at_once("redirect-loop", |stream| redirect(stream, "redirect-loop")),
-    at_once("redirect-to-a-file", |stream| redirect(stream, "file:///etc/hostname")),
-    at_once("redirect-to-data", |stream| redirect(stream, "data:text/javascript,1")),
-    at_once("redirect-to-a-blob", |stream| redirect(stream, "blob:null/1")),
-    at_once("redirect-to-javascript", |stream| redirect(stream, "javascript:1")),
-    at_once("redirect-to-a-socket", |stream| redirect(stream, "ws://127.0.0.1:1/")),
-    at_once("redirect-to-about", |stream| redirect(stream, "about:blank")),
+    at_once("redirect-to-a-file", |stream| {
+        redirect(stream, "file:///etc/hostname")
+    }),
+    at_once("redirect-to-data", |stream| {
+        redirect(stream, "data:text/javascript,1")
+    }),
+    at_once("redirect-to-a-blob", |stream| {
+        redirect(stream, "blob:null/1")
+    }),
+    at_once("redirect-to-javascript", |stream| {
+        redirect(stream, "javascript:1")
+    }),
+    at_once("redirect-to-a-socket", |stream| {
+        redirect(stream, "ws://127.0.0.1:1/")
+    }),
+    at_once("redirect-to-about", |stream| {
+        redirect(stream, "about:blank")
+    }),
     at_once("redirect-to-nowhere", |stream| redirect(stream, "http://")),
-    at_once("redirect-to-a-closed-port", |stream| redirect(stream, "http://127.0.0.1:1/")),
-    at_once("redirect-with-a-password", |stream| redirect(stream, "http://a:b@127.0.0.1:1/")),
+    at_once("redirect-to-a-closed-port", |stream| {
+        redirect(stream, "http://127.0.0.1:1/")
+    }),
+    at_once("redirect-with-a-password", |stream| {
+        redirect(stream, "http://a:b@127.0.0.1:1/")
+    }),
     at_once("redirect-to-a-long-url", |stream| {
         redirect(stream, &format!("/{}", "x".repeat(1 << 20)))
     }),
@@ -191,7 +229,10 @@ pub(crate) const ANSWERS: &[Answer] = &[
     }),
     at_once("a-hundred-codings", |stream| {
         let codings = "gzip, ".repeat(100);
-        begin(stream, &format!("content-encoding: {codings}gzip\r\ncontent-length: 4\r\n"))?;
+        begin(
+            stream,
+            &format!("content-encoding: {codings}gzip\r\ncontent-length: 4\r\n"),
+        )?;
         stream.write_all(b"1+1;")
     }),
     slow("stalled", |stream| {
@@ -216,7 +257,9 @@ pub(crate) const ANSWERS: &[Answer] = &[
         stream.write_all(b"HTTP/1.1 200 OK\r\nheader: ")?;
         drip(stream, b"x")
     }),
-    slow("dripping-hints", |stream| drip(stream, b"HTTP/1.1 103 Early Hints\r\n\r\n")),
+    slow("dripping-hints", |stream| {
+        drip(stream, b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    }),
 ];
 
 /// The server, for as long as the process lives.
@@ -281,7 +324,9 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
 
 /// Closes a connection by a reset.
 fn reset(stream: TcpStream) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let _ = stream.set_nonblocking(true);
     if let Ok(runtime) = runtime {
         runtime.block_on(async {
@@ -297,9 +342,14 @@ fn bomb(coding: &str) -> &'static [u8] {
     static BOMBS: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
     let bombs = BOMBS.get_or_init(|| {
         let zeros = vec![0; ZEROS];
-        [Encoding::Gzip, Encoding::Deflate, Encoding::Brotli, Encoding::Zstd]
-            .map(|encoding| (encoding.token(), encoding.encode(&zeros).unwrap()))
-            .into()
+        [
+            Encoding::Gzip,
+            Encoding::Deflate,
+            Encoding::Brotli,
+            Encoding::Zstd,
+        ]
+        .map(|encoding| (encoding.token(), encoding.encode(&zeros).unwrap()))
+        .into()
     });
     let found = bombs.iter().find(|(token, _)| *token == coding);
     found.map_or(&[], |(_, bytes)| bytes)

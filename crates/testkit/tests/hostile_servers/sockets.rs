@@ -12,19 +12,65 @@ use sha1::{Digest as _, Sha1};
 /// What comes of each path.
 pub(crate) const EXPECTED: &[(&str, &[&str])] = &[
     ("cut", &["error close 1006", "close 1006"]),
-    ("reserved-bits", &["error close 1006", "error close 1002", "close 1002"]),
-    ("unknown-operation", &["error close 1006", "error close 1002", "close 1002"]),
-    ("masked", &["error close 1006", "error close 1002", "close 1002"]),
-    ("not-utf-8", &["error close 1006", "error close 1007", "close 1007"]),
-    ("long-ping", &["error close 1006", "error close 1002", "close 1002"]),
-    ("part-of-a-ping", &["error close 1006", "error close 1002", "close 1002"]),
-    ("continuation-of-nothing", &["error close 1006", "error close 1002", "close 1002"]),
-    ("two-beginnings", &["error close 1006", "error close 1002", "close 1002"]),
-    ("huge-length", &["error close 1006", "error close 1009", "error close 1002", "close 1009"]),
-    ("negative-length", &["error close 1006", "error close 1009", "error close 1002", "close 1009"]),
+    (
+        "reserved-bits",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "unknown-operation",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "masked",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "not-utf-8",
+        &["error close 1006", "error close 1007", "close 1007"],
+    ),
+    (
+        "long-ping",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "part-of-a-ping",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "continuation-of-nothing",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "two-beginnings",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "huge-length",
+        &[
+            "error close 1006",
+            "error close 1009",
+            "error close 1002",
+            "close 1009",
+        ],
+    ),
+    (
+        "negative-length",
+        &[
+            "error close 1006",
+            "error close 1009",
+            "error close 1002",
+            "close 1009",
+        ],
+    ),
     ("half-a-frame", &["error close 1006", "close 1006"]),
-    ("bad-close-code", &["error close 1006", "error close 1002", "close 1002"]),
-    ("close-of-one-byte", &["error close 1006", "error close 1002", "close 1002"]),
+    (
+        "bad-close-code",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
+    (
+        "close-of-one-byte",
+        &["error close 1006", "error close 1002", "close 1002"],
+    ),
     ("good", &["message 2 close 1000"]),
 ];
 

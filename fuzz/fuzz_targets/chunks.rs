@@ -1,0 +1,11 @@
+//! A module in chunks.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use taipan_testkit::fuzz::Target;
+
+fuzz_target!(|input: &[u8]| {
+    if let Some(target) = Target::named("chunks") {
+        target.run(input);
+    }
+});

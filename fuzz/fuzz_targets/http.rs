@@ -1,0 +1,11 @@
+//! A response of a server.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use taipan_testkit::fuzz::Target;
+
+fuzz_target!(|input: &[u8]| {
+    if let Some(target) = Target::named("http") {
+        target.run(input);
+    }
+});

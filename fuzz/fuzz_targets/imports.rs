@@ -1,0 +1,11 @@
+//! An object of imports.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use taipan_testkit::fuzz::Target;
+
+fuzz_target!(|input: &[u8]| {
+    if let Some(target) = Target::named("imports") {
+        target.run(input);
+    }
+});

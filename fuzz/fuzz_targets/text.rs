@@ -1,0 +1,11 @@
+//! URLs, queries, patterns, headers and forms.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use taipan_testkit::fuzz::Target;
+
+fuzz_target!(|input: &[u8]| {
+    if let Some(target) = Target::named("text") {
+        target.run(input);
+    }
+});

@@ -1,0 +1,1 @@
+(module (type $f (func (result i32))) (global (export "g") (mut externref) (ref.null extern)) (table 2 externref) (elem declare func $h) (func $h (type $f) (i32.const 1)) (func (export "call") (result i32) (call_ref $f (ref.func $h))) (func (export "keep") (param externref) (table.set (i32.const 0) (local.get 0))))

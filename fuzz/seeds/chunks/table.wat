@@ -1,0 +1,1 @@
+(module (type $t (func (param i32) (result i32))) (table (export "t") 3 10 funcref) (elem (i32.const 0) $f $g) (elem func $g) (func $f (type $t) (local.get 0)) (func $g (type $t) (i32.const 1)) (func (export "call") (param i32) (result i32) (call_indirect (type $t) (i32.const 4) (local.get 0))))

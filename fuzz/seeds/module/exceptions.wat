@@ -1,0 +1,1 @@
+(module (tag $t (export "t") (param i32)) (func (export "throws") (throw $t (i32.const 1))) (func (export "catches") (result i32) (block $h (result i32) (try_table (catch $t $h) (throw $t (i32.const 2))) (i32.const 3))))

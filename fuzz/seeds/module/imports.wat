@@ -1,0 +1,1 @@
+(module (import "m" "f" (func $f (param i32) (result i64))) (import "m" "g" (global $g (mut i32))) (import "m" "t" (table 1 funcref)) (import "m" "m" (memory 1)) (elem (i32.const 0) $h) (func $h (export "h") (result i64) (call $f (global.get $g))) (export "again" (func $f)) (start $s) (func $s (global.set $g (i32.const 1))))

@@ -1,0 +1,1 @@
+(module (memory (export "m") 1 4) (data (i32.const 8) "some data") (data "passive") (func (export "f") (param i32) (result i32) (memory.init 1 (i32.const 0) (i32.const 0) (i32.const 7)) (i32.store8 (local.get 0) (i32.const 7)) (i32.load (local.get 0))) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))

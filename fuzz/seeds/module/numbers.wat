@@ -1,0 +1,1 @@
+(module (func (export "f") (param f64) (result i64) (i64.trunc_sat_f64_s (local.get 0))) (func (export "g") (param i64 i64) (result i64) (i64.div_s (local.get 0) (local.get 1))) (func (export "h") (param f32) (result i32) (i32.trunc_f32_u (local.get 0))))
