@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wasm_smith::{Config, Module};
 use wasmparser::{
     CompositeInnerType, ExternalKind, FuncType, GlobalType, MemoryType, Parser, Payload, RefType,
-    TableType, TypeRef, ValType,
+    TableType, TypeRef, ValType, Validator, WasmFeatures,
 };
 
 use crate::random::Random;
@@ -91,9 +91,13 @@ impl Case {
             let mut wasm = module.to_bytes();
             // Some are not valid.
             if random.below(25) == 0 {
+                let mut spoiled = wasm.clone();
                 let at = random.below(wasm.len() as u64) as usize;
-                if let Some(byte) = wasm.get_mut(at) {
+                if let Some(byte) = spoiled.get_mut(at) {
                     *byte ^= 1 << random.below(8);
+                }
+                if !is_of_newer_proposal(&spoiled) {
+                    wasm = spoiled;
                 }
             }
             let info = describe(&wasm, 20 + random.below(40));
@@ -104,6 +108,16 @@ impl Case {
             });
         }
     }
+}
+
+/// Whether a module is valid to who knows every proposal, and not to who knows the second edition of the standard: hosts
+/// need not agree about it.
+fn is_of_newer_proposal(wasm: &[u8]) -> bool {
+    let is_valid = |features| {
+        let mut validator = Validator::new_with_features(features);
+        validator.validate_all(wasm).is_ok()
+    };
+    is_valid(WasmFeatures::all()) != is_valid(WasmFeatures::WASM2)
 }
 
 fn value_type(ty: ValType) -> &'static str {
