@@ -8,6 +8,7 @@ mod common;
 mod body;
 mod coding;
 mod exchange;
+mod http2;
 mod integrity;
 mod limit;
 mod local;

@@ -29,18 +29,18 @@ use tokio_rustls::{
 
 use crate::common::within;
 
-const AUTHORITY: &[u8] = include_bytes!("tls/authority.der");
+pub(crate) const AUTHORITY: &[u8] = include_bytes!("tls/authority.der");
 const CERTIFICATE: &[u8] = include_bytes!("tls/server.der");
 const KEY: &[u8] = include_bytes!("tls/server-key.der");
 
 /// A listener and the number of connections it has accepted.
-struct Server {
-    url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     connections: Arc<AtomicUsize>,
 }
 
 /// Serves TLS connections that speak one of `protocols` with `handler`.
-async fn serve<F>(
+pub(crate) async fn serve<F>(
     protocols: &[&str],
     handler: impl Fn(TlsStream<TcpStream>) -> F + Send + 'static,
 ) -> Server
