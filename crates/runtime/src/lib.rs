@@ -58,6 +58,7 @@ pub mod serde;
 mod serializable;
 mod source_kind;
 pub mod syntax;
+mod teardown;
 mod thread;
 pub mod wasm;
 mod worker;

@@ -19,6 +19,7 @@ use crate::{
     limits::{self, Governor, Terminator},
     loader::{self, Loader},
     scripts::SourceText,
+    teardown,
     worker::Workers,
 };
 
@@ -74,6 +75,15 @@ pub struct Runtime {
     tokio: Option<tokio::runtime::Runtime>,
 }
 
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        if teardown::has_begun() {
+            std::mem::forget(Rc::clone(&self.core));
+            std::mem::forget(self.tokio.take());
+        }
+    }
+}
+
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Runtime")
@@ -105,6 +115,7 @@ impl Runtime {
         governor: Rc<Governor>,
         workers: Workers,
     ) -> Self {
+        teardown::arm();
         Self {
             core: Rc::new(Core::new(
                 host, event_loop, loader, uncaught, governor, workers,

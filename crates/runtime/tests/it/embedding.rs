@@ -202,3 +202,26 @@ fn many_runtimes_live_on_one_thread_and_are_dropped_with_work_pending() {
         assert_eq!(value.as_number(), Some(42.0));
     }
 }
+
+/// What a thread keeps is dropped in an order that nobody sees to: the collector's heap may go before the runtime.
+#[test]
+fn a_runtime_may_be_kept_by_its_thread() {
+    thread_local! {
+        static KEPT: std::cell::RefCell<Option<Runtime>> = const { std::cell::RefCell::new(None) };
+    }
+    for _ in 0..10 {
+        let thread = std::thread::spawn(|| {
+            KEPT.with(|kept| {
+                let mut kept = kept.borrow_mut();
+                let runtime = kept.insert(Runtime::new().expect("a runtime"));
+                let source = "globalThis.all = []; for (let i = 0; i < 1000; i++) all.push({ i, f: () => i });
+                    setTimeout(() => {}, 1e6); new WebAssembly.Memory({ initial: 1 }).buffer.byteLength";
+                let length = runtime.eval_as::<u32>(source).expect("a number");
+                assert_eq!(length, 65_536);
+                let promise = runtime.eval("Promise.resolve(1)").expect("a promise");
+                runtime.resolve(promise).expect("a value");
+            });
+        });
+        thread.join().expect("the thread ends");
+    }
+}

@@ -7,6 +7,8 @@
     try {
       return f();
     } catch (error) {
+      // What code throws is no error, and what an import throws is its own.
+      if (error instanceof WebAssembly.Exception) return;
       assert(classes.some((name) => error?.name === name), `${error?.name} is none of ${classes}: ${error?.message}`);
     }
   };
@@ -100,9 +102,9 @@
       const object = {};
       for (const { module: from, name, kind } of WebAssembly.Module.imports(IMPORTED)) {
         const shape = input.below(20);
-        if (shape === 0) { object[from] = thing(input, kind); continue }
+        if (shape === 0) { attempt(() => { object[from] = thing(input, kind) }, 'TypeError'); continue }
         if (shape === 1) Object.defineProperty(object, from, { get: () => ({ [name]: thing(input, kind) }), configurable: true });
-        if (shape === 2) { object[from] = new Proxy({}, { get: () => thing(input, kind) }); continue }
+        if (shape === 2) { attempt(() => { object[from] = new Proxy({}, { get: () => thing(input, kind) }) }, 'TypeError'); continue }
         if (object[from] === undefined || object[from] === null) attempt(() => { object[from] = {} }, 'TypeError');
         const holder = object[from];
         if (typeof holder === 'object' && holder !== null) attempt(() => { holder[name] = thing(input, kind) }, 'TypeError');
@@ -154,7 +156,9 @@
           }
           const all = [...headers];
           const again = new Headers(all.filter(([name]) => name !== 'set-cookie'));
-          assert([...again].every(([name, value]) => headers.get(name) === value), 'headers are others the second time');
+          // An empty value at an end of a combined one leaves a space there.
+          const trimmed = (value) => value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, '');
+          assert([...again].every(([name, value]) => trimmed(headers.get(name)) === value), 'headers are others the second time');
           attempt(() => new Request('http://host/', { headers }).headers.get('a'), 'TypeError');
           return;
         }
