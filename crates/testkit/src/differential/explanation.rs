@@ -4,7 +4,8 @@ use std::{fs, io, path::Path};
 
 use serde_json::Value;
 
-/// Why lines may differ: each explanation has a part that the line has here, one that it has there, and a reason.
+/// Why lines may differ: each explanation has a part that the line has here, one that it has there, and a reason. One of a
+/// single module (`seed/number`) explains everything that comes of it from there on.
 #[derive(Debug, Default)]
 pub struct Explanations(Vec<Explanation>);
 
@@ -13,6 +14,7 @@ struct Explanation {
     here: String,
     there: String,
     reason: String,
+    module: Option<String>,
 }
 
 impl Explanations {
@@ -35,6 +37,7 @@ impl Explanations {
         let entry = |entry: &Value| {
             let field = |name| entry.get(name)?.as_str().map(str::to_owned);
             let explanation = Explanation {
+                module: field("module"),
                 here: field("taipan")?,
                 there: field("node")?,
                 reason: field("reason")?,
@@ -45,13 +48,18 @@ impl Explanations {
         explanations.map(Self).ok_or_else(malformed)
     }
 
-    /// Why two lines may differ.
-    pub(super) fn find(&self, [here, there]: &[String; 2]) -> Option<String> {
+    /// Why two lines of a module may differ, and whether all that follows may as well.
+    pub(super) fn find(&self, [here, there]: &[String; 2], module: &str) -> Option<(String, bool)> {
         let explains = |explanation: &&Explanation| {
-            here.contains(&explanation.here) && there.contains(&explanation.there)
+            here.contains(&explanation.here)
+                && there.contains(&explanation.there)
+                && explanation
+                    .module
+                    .as_deref()
+                    .is_none_or(|known| known == module)
         };
         let found = self.0.iter().find(explains)?;
-        Some(found.reason.clone())
+        Some((found.reason.clone(), found.module.is_some()))
     }
 }
 
@@ -61,14 +69,17 @@ mod tests {
 
     #[test]
     fn lines_are_explained() {
-        let text = r#"[{ "taipan": "a", "node": "b", "reason": "because" }]"#;
+        let text = r#"[{ "taipan": "a", "node": "b", "reason": "because" },
+            { "taipan": "c", "node": "d", "reason": "once", "module": "1/2" }]"#;
         let explanations = Explanations::parse(text).expect("explanations");
-        let lines = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
-        assert_eq!(
-            explanations.find(&lines("xax", "xbx")).as_deref(),
-            Some("because")
-        );
-        assert_eq!(explanations.find(&lines("xbx", "xax")), None);
+        let find = |one: &str, other: &str, module| {
+            explanations.find(&[one.to_owned(), other.to_owned()], module)
+        };
+        let because = Some(("because".to_owned(), false));
+        assert_eq!(find("xax", "xbx", "3/4"), because);
+        assert_eq!(find("xbx", "xax", "3/4"), None);
+        assert_eq!(find("c", "d", "1/2"), Some(("once".to_owned(), true)));
+        assert_eq!(find("c", "d", "1/3"), None);
         assert!(Explanations::parse(r#"[{ "taipan": "a" }]"#).is_err());
         assert!(Explanations::committed().is_ok());
     }

@@ -189,7 +189,12 @@ fn batch(
             .filter(|line| line.contains(" function "))
             .count() as u64;
         summary.instances += u64::from(here.lines().any(|line| line == "instance = undefined"));
-        let Some((lines, explanation)) = difference(here, there, explanations) else {
+        let Some((lines, explanation)) = difference(
+            here,
+            there,
+            explanations,
+            &format!("{}/{index}", options.seed),
+        ) else {
             continue;
         };
         if let (Some(directory), None) = (&options.keep, &explanation) {
@@ -214,6 +219,7 @@ fn difference(
     here: &str,
     there: &str,
     explanations: &Explanations,
+    module: &str,
 ) -> Option<([String; 2], Option<String>)> {
     let (mut here, mut there) = (here.lines(), there.lines());
     let mut explained = None;
@@ -223,10 +229,13 @@ fn difference(
             (one, other) if one == other => {}
             (one, other) => {
                 let lines = [one, other].map(|line| line.unwrap_or("the end").to_owned());
-                match explanations.find(&lines) {
+                match explanations.find(&lines, module) {
                     None => return Some((lines, None)),
-                    reason => {
-                        explained.get_or_insert((lines, reason));
+                    Some((reason, ends)) => {
+                        let first = explained.get_or_insert((lines, Some(reason)));
+                        if ends {
+                            return Some(first.clone());
+                        }
                     }
                 }
             }
@@ -315,7 +324,7 @@ mod tests {
     fn differences_are_found() {
         let text = r#"[{ "taipan": "known", "node": "other", "reason": "because" }]"#;
         let explanations = Explanations::parse(text).expect("explanations");
-        let difference = |one, other| difference(one, other, &explanations);
+        let difference = |one, other| difference(one, other, &explanations, "1/1");
         let lines = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
         assert_eq!(difference("a\nb", "a\nb"), None);
         assert_eq!(
