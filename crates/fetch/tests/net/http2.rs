@@ -1,11 +1,14 @@
 //! Servers that speak HTTP/2, and do not keep to it: every request ends with an error, in time.
 
-use std::time::{Duration, Instant};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 use http::Method;
 use taipan_fetch::net::{Client, ClientOptions, FetchError, Request};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
 };
 use tokio_rustls::server::TlsStream;
@@ -75,27 +78,26 @@ async fn play(mut stream: TlsStream<TcpStream>, script: Script) {
     let _ = reader.read(&mut received).await;
     let discard =
         async { while matches!(reader.read(&mut received).await, Ok(read) if read > 0) {} };
-    let send = async {
-        writer.write_all(&frame(SETTINGS, 0, 0, &[])).await?;
-        writer.write_all(&frame(SETTINGS, 1, 0, &[])).await?;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        writer.write_all(&script.once).await?;
-        writer.flush().await?;
-        if script.for_ever.is_empty() {
-            return std::future::pending().await;
-        }
-        let many = script.for_ever.repeat(100);
-        loop {
-            writer.write_all(&many).await?;
-            writer.flush().await?;
-            tokio::task::yield_now().await;
-        }
-        #[expect(unreachable_code, reason = "it tells the type of the block")]
-        Ok::<(), std::io::Error>(())
-    };
     tokio::select! {
         () = discard => {}
-        _ = send => {}
+        _ = send(&mut writer, &script) => {}
+    }
+}
+
+async fn send(writer: &mut (impl AsyncWrite + Unpin), script: &Script) -> io::Result<()> {
+    writer.write_all(&frame(SETTINGS, 0, 0, &[])).await?;
+    writer.write_all(&frame(SETTINGS, 1, 0, &[])).await?;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    writer.write_all(&script.once).await?;
+    writer.flush().await?;
+    if script.for_ever.is_empty() {
+        return std::future::pending().await;
+    }
+    let many = script.for_ever.repeat(100);
+    loop {
+        writer.write_all(&many).await?;
+        writer.flush().await?;
+        tokio::task::yield_now().await;
     }
 }
 
