@@ -134,10 +134,7 @@ impl JsStringBuiltin {
         match ty {
             ExternType::Func(ty) if *ty.params == *params && *ty.results == [result] => None,
             _ => {
-                let expected = FuncType {
-                    params: params.into(),
-                    results: [result].into(),
-                };
+                let expected = FuncType::new(params.into(), [result].into());
                 Some(format!("its type must be {expected}"))
             }
         }

@@ -234,13 +234,19 @@ impl DataSection {
                 self.state = State::Offset(Offset::new(memory, start, header)?);
             }
             State::Offset(mut offset) => {
-                if offset.operator(reader, header, self.features)? {
+                let operator = offset.operator(reader, header, self.features)?;
+                if matches!(operator, Operator::End) {
                     self.state = State::Length {
                         memory: Some(offset.memory),
                     };
                 } else {
+                    let instructions = match operator {
+                        Operator::GlobalGet { global_index } => header.global_value(global_index),
+                        _ => None,
+                    };
+                    let read = &bytes[..reader.current_position()];
                     self.expression
-                        .extend_from_slice(&bytes[..reader.current_position()]);
+                        .extend_from_slice(instructions.unwrap_or(read));
                     let size = self.expression.len();
                     header.limits.check_constant_expression(size, start)?;
                     self.state = State::Offset(offset);
@@ -312,18 +318,18 @@ impl Offset {
         })
     }
 
-    /// Reads an instruction; true if it was the `end` of the expression.
+    /// Reads an instruction.
     ///
     /// Of the [constant instructions][constant] only those that make or take integers of the
     /// memory's address type can be part of a valid offset, so no other type is ever on the stack.
     ///
     /// [constant]: https://webassembly.github.io/spec/core/valid/instructions.html#constant-expressions
-    fn operator(
+    fn operator<'a>(
         &mut self,
-        reader: &mut BinaryReader<'_>,
+        reader: &mut BinaryReader<'a>,
         header: &Header,
         features: WasmFeatures,
-    ) -> Result<bool, CompileError> {
+    ) -> Result<Operator<'a>, CompileError> {
         let start = reader.original_position();
         // The opcode is looked at alone, so that nothing waits for the immediates of an
         // instruction which cannot be here.
@@ -348,7 +354,7 @@ impl Offset {
         };
         let operator = reader.read_operator()?;
         if let Operator::GlobalGet { global_index } = operator {
-            self.global(global_index, start, header)?;
+            self.global(global_index, start, header, features)?;
         }
         let ended = matches!(operator, Operator::End);
         if self.depth < operands {
@@ -361,15 +367,21 @@ impl Offset {
                 start,
             ));
         }
-        Ok(ended)
+        Ok(operator)
     }
 
-    fn global(&self, index: u32, start: usize, header: &Header) -> Result<(), CompileError> {
+    fn global(
+        &self,
+        index: u32,
+        start: usize,
+        header: &Header,
+        features: WasmFeatures,
+    ) -> Result<(), CompileError> {
         let invalid = |message: String| Err(CompileError::invalid(message, start));
         let Some(global) = header.info.globals.get(index as usize) else {
             return invalid(format!("unknown global {index}"));
         };
-        if index >= header.info.imported_globals {
+        if index >= header.info.imported_globals && !features.gc() {
             return invalid(
                 "constant expression required: global.get of locally defined global".into(),
             );

@@ -7,7 +7,8 @@ use crate::data::ActiveData;
 use crate::framing::{PREAMBLE, SectionId};
 use crate::header::Header;
 use crate::info::{ModuleInfo, count};
-use crate::lowering::erase::FilledTable;
+use crate::lowering::erase::{Filled, FilledElements};
+use crate::lowering::internal_references::Helper;
 use crate::lowering::rewrite::Additions;
 use crate::lowering::{Lowering, defined_memories};
 use crate::types::{ExternKind, MemoryType, RefType};
@@ -30,7 +31,9 @@ pub(crate) struct Init {
     pub(crate) ty: u32,
     /// Its own index: the one after all others.
     pub(crate) index: u32,
-    tables: Vec<FilledTable>,
+    filled: Filled,
+    /// Whether the indices of each table are 64 bits wide.
+    tables64: Vec<bool>,
     elements: Vec<ActiveElement>,
     start: Option<u32>,
     /// Where the number of data segments is to be filled in.
@@ -53,18 +56,18 @@ pub(crate) fn header(
         .zip(&info.types)
         .find(|(_, ty)| ty.params.is_empty() && ty.results.is_empty())
         .map(|(index, _)| index);
-    let init_type = known.unwrap_or(count(info.types.len()));
     let mut more = Vec::new();
+    let mut added = 0;
+    if additions.helpers {
+        more.extend(Helper::TYPES.into_iter().flatten());
+        added += count(Helper::TYPES.len());
+    }
+    let init_type = known.unwrap_or(count(info.types.len()) + added);
     if needs_init && known.is_none() {
         more.extend_from_slice(&[0x60, 0, 0]);
+        added += 1;
     }
-    extended(
-        out,
-        SectionId::Type,
-        &raw.types,
-        u32::from(!more.is_empty()),
-        &more,
-    )?;
+    extended(out, SectionId::Type, &raw.types, added, &more)?;
 
     more.clear();
     let mut memories = 0;
@@ -86,17 +89,20 @@ pub(crate) fn header(
         &more,
     )?;
     more.clear();
-    if additions.call_table {
+    added = 0;
+    if additions.call_table || additions.helpers {
         // One function, or none.
         more.extend_from_slice(&[0x70, 1, 1, 1]);
+        added += 1;
     }
-    extended(
-        out,
-        SectionId::Table,
-        &raw.tables,
-        u32::from(additions.call_table),
-        &more,
-    )?;
+    if additions.helpers {
+        let helpers = count(Helper::ALL.len());
+        more.extend_from_slice(&[0x70, 1]);
+        leb::write(&mut more, helpers);
+        leb::write(&mut more, helpers);
+        added += 1;
+    }
+    extended(out, SectionId::Table, &raw.tables, added, &more)?;
     extended(out, SectionId::Tag, &raw.tags, 0, &[])?;
     extended(out, SectionId::Global, &raw.globals, 0, &[])?;
     let init_index = count(info.functions.len());
@@ -111,7 +117,7 @@ pub(crate) fn header(
         }
         return Ok(None);
     }
-    let (contents, elements) = passive_elements(&raw.elements, &header.filled_tables, features)?;
+    let (contents, elements) = passive_elements(&raw.elements, &header.filled, features)?;
     section(out, SectionId::Element, &contents);
     // `memory.init` needs the number of data segments ahead of the code. If the module does not
     // say, it is known when the data section has arrived.
@@ -123,7 +129,8 @@ pub(crate) fn header(
     Ok(Some(Init {
         ty: init_type,
         index: init_index,
-        tables: header.filled_tables.clone(),
+        filled: header.filled.clone(),
+        tables64: info.tables.iter().map(|ty| ty.table64).collect(),
         elements,
         start: info.start,
         data_count_at: header.data_count.is_none().then(|| out.len() - 5),
@@ -224,15 +231,13 @@ fn exports(info: &ModuleInfo, lowering: &Lowering, init_index: u32) -> Vec<u8> {
 /// A segment is added that declares the functions which tables are filled with.
 fn passive_elements(
     original: &[u8],
-    filled: &[FilledTable],
+    filled: &Filled,
     features: WasmFeatures,
 ) -> Result<(Vec<u8>, Vec<ActiveElement>), CompileError> {
     let original = if original.is_empty() { &[0] } else { original };
     let reader = BinaryReader::new_features(original, 0, features);
     let segments: SectionLimited<'_, Element<'_>> = SectionLimited::new(reader)?;
-    let functions: Vec<u32> = (filled.iter())
-        .flat_map(|table| table.functions.iter().copied())
-        .collect();
+    let functions: Vec<u32> = filled.functions().collect();
     let mut out = Vec::with_capacity(original.len());
     let mut active = Vec::new();
     let declared = u32::from(!functions.is_empty());
@@ -308,17 +313,30 @@ impl Init {
     ///
     /// [instantiation]: https://webassembly.github.io/spec/core/exec/modules.html#instantiation
     pub(crate) fn body(&self, data: &[ActiveData]) -> Vec<u8> {
-        // No locals.
-        let mut body = vec![0];
-        for filled in &self.tables {
+        let mut body = if self.filled.elements.is_empty() {
+            // No locals.
+            vec![0]
+        } else {
+            // The offset of a segment, of either type.
+            vec![2, 1, 0x7f, 1, 0x7e]
+        };
+        for (global, value) in &self.filled.globals {
+            body.extend_from_slice(&value.code);
+            Instruction::GlobalSet(*global).encode(&mut body);
+        }
+        for filled in &self.filled.tables {
             address(&mut body, 0, filled.table64);
-            body.extend_from_slice(&filled.element);
+            body.extend_from_slice(&filled.element.code);
             address(&mut body, filled.size, filled.table64);
             // table.fill
             body.extend_from_slice(&[0xfc, 17]);
             leb::write(&mut body, filled.table);
         }
+        let mut filled = self.filled.elements.iter().peekable();
         for element in &self.elements {
+            while let Some(filled) = filled.next_if(|filled| filled.segment < element.segment) {
+                self.set_elements(filled, &mut body);
+            }
             body.extend_from_slice(&element.offset);
             constant(&mut body, 0);
             constant(&mut body, element.length);
@@ -329,6 +347,9 @@ impl Init {
             // elem.drop
             body.extend_from_slice(&[0xfc, 13]);
             leb::write(&mut body, element.segment);
+        }
+        for filled in filled {
+            self.set_elements(filled, &mut body);
         }
         for data in data {
             body.extend_from_slice(&data.offset);
@@ -349,6 +370,35 @@ impl Init {
         }
         body.push(0x0b);
         body
+    }
+}
+
+impl Init {
+    /// Writes what an active segment does whose elements are made by code.
+    fn set_elements(&self, segment: &FilledElements, body: &mut Vec<u8>) {
+        let table = segment.table;
+        let is_64 = self.tables64.get(table as usize) == Some(&true);
+        let (offset, add) = if is_64 {
+            (1, Instruction::I64Add)
+        } else {
+            (0, Instruction::I32Add)
+        };
+        let index = |position: usize, body: &mut Vec<u8>| {
+            Instruction::LocalGet(offset).encode(body);
+            address(body, position as u64, is_64);
+            add.encode(body);
+        };
+        body.extend_from_slice(&segment.offset.code);
+        Instruction::LocalSet(offset).encode(body);
+        // It traps before anything is written if the last element does not fit.
+        index(segment.elements.len().saturating_sub(1), body);
+        Instruction::TableGet(table).encode(body);
+        Instruction::Drop.encode(body);
+        for (position, element) in segment.elements.iter().enumerate() {
+            index(position, body);
+            body.extend_from_slice(&element.code);
+            Instruction::TableSet(table).encode(body);
+        }
     }
 }
 

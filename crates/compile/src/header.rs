@@ -11,10 +11,12 @@ use wasmparser::{
 };
 
 use crate::framing::SectionId;
-use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
-use crate::lowering::erase::{self, FilledTable};
+use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo, count};
+use crate::lowering::constant::{self, Constants};
+use crate::lowering::erase::{self, Filled};
+use crate::lowering::internal_references::Helpers;
 use crate::resolve::Resolver;
-use crate::types::{ExternType, FuncType, MemoryType, TableType};
+use crate::types::{ExternType, FuncType, HeapType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
 
 /// The sections before the code, as they were, for the lowering.
@@ -43,8 +45,12 @@ pub(crate) struct Header {
     pub(crate) writes_foreign_table: bool,
     /// Whether a table is filled when it is made.
     pub(crate) fills_tables: bool,
-    /// What they are filled with, once the types are erased.
-    pub(crate) filled_tables: Vec<FilledTable>,
+    /// Whether a constant expression makes a reference to an internal value.
+    pub(crate) uses_helpers: bool,
+    /// The constant expressions of globals.
+    constants: Option<Constants>,
+    /// What a function has to initialise, once the types are erased.
+    pub(crate) filled: Filled,
     /// Whether there are tags, or references to exceptions.
     pub(crate) has_exceptions: bool,
     /// Whether the function section's bodies are still to come.
@@ -71,7 +77,9 @@ impl Header {
             data_count: None,
             writes_foreign_table: false,
             fills_tables: false,
-            filled_tables: Vec::new(),
+            uses_helpers: false,
+            constants: None,
+            filled: Filled::default(),
             has_exceptions: false,
             bodies_expected: false,
         })
@@ -126,22 +134,21 @@ impl Header {
         self.info.types.reserve(section.count() as usize);
         for group in section.into_iter_with_offsets() {
             let (offset, group) = group?;
+            let unsupported = |what| CompileError::unsupported("garbage collection", what, offset);
+            let mut functions = Vec::new();
             for ty in group.into_types() {
-                match &ty.composite_type.inner {
-                    CompositeInnerType::Func(ty) => {
-                        let ty = self.resolver.func_type(ty, &self.info.types);
-                        let mut values = ty.params.iter().chain(&ty.results);
-                        self.has_exceptions |= values.any(|ty| ty.is_exception());
-                        self.info.types.push(Arc::new(ty));
-                    }
-                    _ => {
-                        return Err(CompileError::unsupported(
-                            "garbage collection",
-                            "only function types can be defined",
-                            offset,
-                        ));
-                    }
+                if !ty.is_final || ty.supertype_idx.is_some() {
+                    return Err(unsupported("types cannot have subtypes"));
                 }
+                match ty.composite_type.inner {
+                    CompositeInnerType::Func(ty) => functions.push(ty),
+                    _ => return Err(unsupported("only function types can be defined")),
+                }
+            }
+            for ty in self.resolver.group(&functions, &self.info.types) {
+                let mut values = ty.params.iter().chain(&ty.results);
+                self.has_exceptions |= values.any(|ty| ty.is_exception());
+                self.info.types.push(Arc::new(ty));
             }
         }
         self.raw.types = bytes;
@@ -218,6 +225,7 @@ impl Header {
             if let TableInit::Expr(expression) = &table.init {
                 self.constant_expression(expression)?;
                 self.fills_tables = true;
+                self.uses_helpers |= constant::makes_reference(expression)?;
             }
         }
         self.raw.tables = bytes;
@@ -298,6 +306,14 @@ impl Header {
             self.constant_expression(&global.init_expr)?;
             let ty = self.resolver.global_type(global.ty, &self.info.types);
             self.has_exceptions |= ty.content.is_exception();
+            if self.features.gc() {
+                let value = self.constants().lower(&global.init_expr)?;
+                self.uses_helpers |= value.needs_code;
+                if !ty.mutable {
+                    let index = count(self.info.globals.len());
+                    self.constants().define(index, value);
+                }
+            }
             self.info.globals.push(ty);
         }
         self.raw.globals = bytes;
@@ -372,13 +388,40 @@ impl Header {
             }
             if let ElementItems::Expressions(ty, expressions) = element.items {
                 self.has_exceptions |= crate::RefType::from(ty).is_exception();
+                // Functions are no internal values, nor can they become any.
+                let heap = crate::RefType::from(ty).heap;
+                let of_functions =
+                    matches!(heap, HeapType::Func | HeapType::NoFunc | HeapType::Other);
                 for expression in expressions {
-                    self.constant_expression(&expression?)?;
+                    let expression = expression?;
+                    self.constant_expression(&expression)?;
+                    if !of_functions {
+                        self.uses_helpers |= self.constants().lower(&expression)?.needs_code;
+                    }
                 }
             }
         }
         self.raw.elements = bytes;
         Ok(())
+    }
+
+    /// The constant expressions of globals. The types, tables and imports are known by now.
+    fn constants(&mut self) -> &mut Constants {
+        let info = &self.info;
+        self.constants.get_or_insert_with(|| {
+            let helpers = Helpers {
+                types: count(info.types.len()),
+                // After the one by which functions are called by reference.
+                table: count(info.tables.len()) + 1,
+            };
+            Constants::new(info.imported_globals, helpers)
+        })
+    }
+
+    /// The instructions that stand for an immutable global that the module defines.
+    pub(crate) fn global_value(&self, global: u32) -> Option<&[u8]> {
+        let value = self.constants.as_ref()?.global(global)?;
+        Some(&value.code)
     }
 
     fn constant_expression(&self, expression: &ConstExpr<'_>) -> Result<(), CompileError> {
@@ -470,8 +513,13 @@ impl Header {
 
     /// Replaces the types in the sections by those that the engine knows.
     pub(crate) fn erase(&mut self) -> Result<(), CompileError> {
-        let imported = self.info.imported_tables;
-        self.filled_tables = erase::sections(&mut self.raw, imported, self.features)?;
+        let imported = (self.info.imported_tables, self.info.imported_globals);
+        let features = self.features;
+        self.constants();
+        let Some(constants) = &mut self.constants else {
+            return Ok(());
+        };
+        self.filled = erase::sections(&mut self.raw, imported, constants, features)?;
         Ok(())
     }
 

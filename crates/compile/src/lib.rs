@@ -40,7 +40,7 @@ pub use builtins::{Builtins, JsStringBuiltin, Provided};
 pub use error::{CompileError, CompileErrorKind};
 pub use info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 pub use limits::Limits;
-pub use lowering::{LoweredImport, Lowering, exceptions};
+pub use lowering::{Helper, LoweredImport, Lowering, exceptions};
 pub use module::CompiledModule;
 pub use options::{CompileOptions, Features, Parallelism, engine_config};
 pub use shim::shim;

@@ -7,8 +7,11 @@ use crate::CompileError;
 /// The limits of the parser are the same for the numbers of types (1,000,000), functions
 /// (1,000,000), imports (1,000,000), exports (1,000,000), globals (1,000,000), data segments
 /// (100,000), memories (100), parameters and results (1,000), and locals (50,000). It is narrower
-/// for tables (100 where the JavaScript interface says 100,000), element segments (100,000) and
-/// names (100,000 bytes).
+/// for tables (100 where the JavaScript interface says 100,000), element segments (100,000),
+/// names (100,000 bytes), and for what is imported and exported: the types of all of that may have
+/// 1,000,000 parts together, where a function has two and one for each parameter and result, and
+/// everything else one. Tags become imports when exceptions are lowered, so there can be no more
+/// than 900,000 or so.
 ///
 /// [limits]: https://webassembly.github.io/spec/js-api/#limits
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -17,8 +17,10 @@
 //! imported ones keep their indices, and so does everything else.
 
 mod atomics;
+pub(crate) mod constant;
 pub(crate) mod erase;
 mod function_references;
+pub(crate) mod internal_references;
 pub(crate) mod rewrite;
 
 pub mod exceptions;
@@ -29,6 +31,7 @@ use crate::header::Header;
 use crate::info::{ModuleInfo, count};
 use crate::types::{ExternKind, MemoryType};
 use exceptions::ExceptionImport;
+pub use internal_references::Helper;
 
 /// How to make an instance of a lowered module look like one of the module itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +54,10 @@ pub struct Lowering {
     pub ref_globals: Vec<(u32, String)>,
     /// The index of the first function which the module defines, and the export it is found by.
     pub function_base: Option<(u32, String)>,
+    /// The index of a table that comes after those of the module, and the hidden export it is found
+    /// by. Before [`start`](Self::start) or [`init`](Self::init) is called, it has to be filled
+    /// with the functions of [`Helper::ALL`].
+    pub helpers: Option<(u32, String)>,
     /// Whether functions of the module may return with an exception pending, see [`exceptions`].
     pub exceptions: bool,
 }
@@ -82,7 +89,7 @@ impl Lowering {
         let info = &header.info;
         let hidden = HiddenExports::new(info);
         let start = info.start.map(|index| hidden.name(ExternKind::Func, index));
-        let init = header.writes_foreign_table || header.fills_tables;
+        let init = header.writes_foreign_table || header.fills_tables || header.uses_helpers;
         Self {
             imports: imports(info),
             start: if init { None } else { start },
@@ -98,8 +105,17 @@ impl Lowering {
                 let index = info.imported_functions;
                 (index, hidden.name(ExternKind::Func, index))
             }),
+            helpers: None,
             exceptions: false,
         }
+    }
+
+    /// Has code call [`Helper`]s.
+    pub(crate) fn with_helpers(mut self, info: &ModuleInfo) -> Self {
+        // After the one by which functions are called by reference.
+        let index = count(info.tables.len()) + 1;
+        self.helpers = Some((index, hidden_name(ExternKind::Table, index)));
+        self
     }
 
     /// The exports to add to those that the module has, `init` being the index of the function
@@ -119,6 +135,9 @@ impl Lowering {
             .map(|(name, index)| (name, ExternKind::Func, index));
         let tables = (self.ref_tables.iter())
             .map(|(index, name)| (name.as_str(), ExternKind::Table, *index));
+        let tables = tables.chain(
+            (self.helpers.iter()).map(|(index, name)| (name.as_str(), ExternKind::Table, *index)),
+        );
         let globals = (self.ref_globals.iter())
             .map(|(index, name)| (name.as_str(), ExternKind::Global, *index));
         functions

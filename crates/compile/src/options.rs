@@ -36,6 +36,12 @@ pub struct Features {
     pub function_references: bool,
     /// [Exception handling](https://github.com/WebAssembly/exception-handling), which is lowered.
     pub exceptions: bool,
+    /// Of [garbage collection](https://github.com/WebAssembly/gc) what needs no structures and arrays:
+    /// references to 31-bit integers, casts, recursive types of functions, constant expressions that
+    /// refer to any earlier global. It stands on [typed function references](Self::function_references).
+    ///
+    /// The engine knows nothing of it: modules that use it are rewritten.
+    pub internal_references: bool,
     /// Exception handling as it was [before][legacy] `try_table` and `throw_ref`, which is lowered.
     ///
     /// [legacy]: https://github.com/WebAssembly/exception-handling/blob/main/proposals/exception-handling/legacy/Exceptions.md
@@ -60,6 +66,7 @@ impl Default for Features {
             wide_arithmetic: true,
             custom_page_sizes: true,
             function_references: true,
+            internal_references: true,
             exceptions: true,
             legacy_exceptions: true,
             atomics: true,
@@ -72,6 +79,8 @@ impl Features {
     pub(crate) fn source(self) -> WasmFeatures {
         let mut features = self.with_exceptions();
         features.set(WasmFeatures::FUNCTION_REFERENCES, self.function_references);
+        let internal = self.internal_references && self.function_references;
+        features.set(WasmFeatures::GC, internal);
         features.set(WasmFeatures::THREADS, self.atomics);
         features
     }

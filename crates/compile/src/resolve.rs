@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use wasmparser::{AbstractHeapType, UnpackedIndex};
 
+use crate::info::count;
 use crate::types::{
     DefinedType, FuncType, GlobalType, HeapType, RefType, TableType, TypeId, ValType,
 };
@@ -17,18 +18,47 @@ pub(crate) struct Resolver {
 }
 
 impl Resolver {
-    /// Converts a type of functions: the next of `types`, which come before it.
-    pub(crate) fn func_type(
+    /// Converts the types of a recursive group: the next of `types`, which come before them.
+    ///
+    /// A group of one type that does not refer to itself is just that type.
+    pub(crate) fn group(
         &mut self,
-        ty: &wasmparser::FuncType,
+        group: &[wasmparser::FuncType],
         types: &[Arc<FuncType>],
-    ) -> FuncType {
+    ) -> Vec<FuncType> {
+        let first = count(types.len());
+        let end = first + count(group.len());
+        let is_within = |ty: &wasmparser::ValType| match ty {
+            wasmparser::ValType::Ref(ty) => match ty.heap_type() {
+                wasmparser::HeapType::Concrete(index) => {
+                    (index.as_module_index()).is_some_and(|index| (first..end).contains(&index))
+                }
+                wasmparser::HeapType::Abstract { .. } => false,
+            },
+            _ => false,
+        };
+        let is_recursive =
+            |ty: &wasmparser::FuncType| ty.params().iter().chain(ty.results()).any(is_within);
+        if !(group.len() > 1 || group.iter().any(is_recursive)) {
+            return group.iter().map(|ty| self.func_type(ty, types)).collect();
+        }
+        self.ids
+            .extend((first..end).map(|index| (index, TypeId::within_group(index - first))));
+        let converted: Vec<_> = group.iter().map(|ty| self.func_type(ty, types)).collect();
+        let ids = TypeId::of_group(&converted);
+        self.ids.extend((first..end).zip(ids.iter().copied()));
+        group
+            .iter()
+            .zip(ids)
+            .map(|(ty, id)| self.func_type(ty, types).of_group(id))
+            .collect()
+    }
+
+    fn func_type(&mut self, ty: &wasmparser::FuncType, types: &[Arc<FuncType>]) -> FuncType {
         let mut convert =
             |tys: &[wasmparser::ValType]| tys.iter().map(|&ty| self.val_type(ty, types)).collect();
-        FuncType {
-            params: convert(ty.params()),
-            results: convert(ty.results()),
-        }
+        let params = convert(ty.params());
+        FuncType::new(params, convert(ty.results()))
     }
 
     /// Converts a type; `types` are those that the module has defined so far.
@@ -50,14 +80,15 @@ impl Resolver {
     }
 
     fn defined(&mut self, index: UnpackedIndex, types: &[Arc<FuncType>]) -> HeapType {
-        // Types refer to earlier ones only: recursive ones belong to another proposal.
         let UnpackedIndex::Module(index) = index else {
             return HeapType::Other;
         };
-        let Some(ty) = types.get(index as usize) else {
+        // Those of the group that is being converted are known, and they alone come later.
+        let known = self.ids.get(&index).copied();
+        let Some(id) = known.or_else(|| Some(types.get(index as usize)?.id())) else {
             return HeapType::Other;
         };
-        let id = *self.ids.entry(index).or_insert_with(|| ty.id());
+        self.ids.insert(index, id);
         HeapType::Concrete(DefinedType::new(index, id))
     }
 

@@ -17,7 +17,7 @@ use crate::{FuncType, ValType};
 /// ```
 /// use taipan_compile::{FuncType, ValType, shim};
 ///
-/// let ty = FuncType { params: [ValType::I32].into(), results: [].into() };
+/// let ty = FuncType::new([ValType::I32].into(), [].into());
 /// let bytes = shim(&ty);
 /// let module = wasmi::Module::new(&wasmi::Engine::default(), &bytes)?;
 /// assert_eq!(module.imports().count(), 1);

@@ -13,6 +13,7 @@ use crate::header::Header;
 use crate::info::count;
 use crate::leb::{self, Leb};
 use crate::lowering::Lowering;
+use crate::lowering::internal_references::Helpers;
 use crate::lowering::rewrite::{Additions, Rewriter, Rewritten};
 use crate::net::{self, Net};
 use crate::validated::Validated;
@@ -356,11 +357,15 @@ impl StreamingCompiler {
             let (features, engine_features) = (self.features, self.engine_features);
             let header = self.header()?;
             let lowering = Lowering::new(header);
-            let mut lowered = Lowered::new(header, lowering, Additions::default(), features)?;
+            let additions = Additions {
+                helpers: header.uses_helpers,
+                ..Additions::default()
+            };
+            let mut lowered = Lowered::new(header, lowering, additions, features)?;
             let checked = Net::header(&lowered.out, engine_features);
             if checked.is_err() && features != engine_features {
                 header.erase()?;
-                lowered = Lowered::new(header, lowered.lowering, Additions::default(), features)?;
+                lowered = Lowered::new(header, lowered.lowering, additions, features)?;
                 Net::header(&lowered.out, engine_features)?;
             } else {
                 checked?;
@@ -436,9 +441,14 @@ impl StreamingCompiler {
             let header = self.header()?;
             let first = header.info.imported_functions;
             let resources = header.resources(start)?;
+            let tables = count(header.info.tables.len());
             let rewriter = (features != engine_features).then(|| Rewriter {
                 features,
-                tables: count(header.info.tables.len()),
+                tables,
+                helpers: Helpers {
+                    types: count(header.info.types.len()),
+                    table: tables + 1,
+                },
             });
             self.bodies = Some(Bodies::new(
                 resources,
@@ -596,7 +606,10 @@ impl StreamingCompiler {
         original: Lowered,
         rewritten: &[Rewritten],
     ) -> Result<Lowered, CompileError> {
-        let mut additions = Additions::default();
+        let mut additions = Additions {
+            helpers: header.uses_helpers,
+            ..Additions::default()
+        };
         for body in rewritten {
             additions |= body.additions;
         }
@@ -658,10 +671,13 @@ impl Lowered {
     /// The sections before the code, with what rewritten bodies need.
     fn new(
         header: &Header,
-        lowering: Lowering,
+        mut lowering: Lowering,
         additions: Additions,
         features: WasmFeatures,
     ) -> Result<Self, CompileError> {
+        if additions.helpers {
+            lowering = lowering.with_helpers(&header.info);
+        }
         let mut out = Vec::new();
         let init = encode::header(header, &lowering, additions, features, &mut out)?;
         Ok(Self {

@@ -35,15 +35,15 @@ impl ValType {
         matches!(self, Self::Ref(_))
     }
 
-    /// Whether values of this type are references to host values.
+    /// Whether values of this type are references to host values, once they are lowered: references
+    /// to internal values are.
     pub fn is_extern(self) -> bool {
-        matches!(
-            self,
-            Self::Ref(RefType {
-                heap: HeapType::Extern | HeapType::NoExtern,
-                ..
-            })
-        )
+        match self {
+            Self::Ref(ty) => {
+                matches!(ty.heap, HeapType::Extern | HeapType::NoExtern) || ty.heap.is_internal()
+            }
+            _ => false,
+        }
     }
 
     /// Whether every value of this type is one of type `other`, too.
@@ -161,7 +161,7 @@ impl RefType {
             HeapType::Extern | HeapType::NoExtern | HeapType::Exn | HeapType::NoExn => {
                 Some(wasmi::RefType::Extern)
             }
-            _ => None,
+            heap => heap.is_internal().then_some(wasmi::RefType::Extern),
         }
     }
 
@@ -217,6 +217,15 @@ pub enum HeapType {
 }
 
 impl HeapType {
+    /// Whether this describes internal values, of which there are no others here than 31-bit
+    /// integers and host values.
+    pub fn is_internal(self) -> bool {
+        matches!(
+            self,
+            Self::Any | Self::Eq | Self::I31 | Self::Struct | Self::Array | Self::None
+        )
+    }
+
     /// Whether whatever this describes, `other` describes, too. Of types that a module defines, all
     /// are functions, and none is a subtype of another.
     ///
@@ -262,6 +271,43 @@ impl fmt::Display for HeapType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TypeId([u8; 16]);
 
+impl TypeId {
+    fn of(hasher: Sha256) -> Self {
+        let digest: [u8; 32] = hasher.finalize().into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        Self(id)
+    }
+
+    /// What stands for the type at a position of a recursive group within that group.
+    pub(crate) fn within_group(position: u32) -> Self {
+        let mut id = [0xff; 16];
+        id[..4].copy_from_slice(&position.to_le_bytes());
+        Self(id)
+    }
+
+    /// What identifies the types of a recursive group, which refer to each other by
+    /// [`within_group`](Self::within_group).
+    pub(crate) fn of_group(types: &[FuncType]) -> Vec<Self> {
+        let mut hasher = Sha256::new();
+        hasher.update((types.len() as u64).to_le_bytes());
+        for ty in types {
+            ty.digest(&mut hasher);
+        }
+        let group = Self::of(hasher);
+        (0_u64..)
+            .zip(types)
+            .map(|(position, _)| {
+                let mut hasher = Sha256::new();
+                hasher.update(b"type of a recursive group");
+                hasher.update(group.0);
+                hasher.update(position.to_le_bytes());
+                Self::of(hasher)
+            })
+            .collect()
+    }
+}
+
 /// A function type that a module defines, as references to its functions have it.
 ///
 /// Such types can be compared across modules.
@@ -304,22 +350,46 @@ pub struct FuncType {
     pub params: Box<[ValType]>,
     /// The types of the results.
     pub results: Box<[ValType]>,
+    /// What identifies the type, if that is not its structure alone.
+    id: Option<TypeId>,
 }
 
 impl FuncType {
+    /// The type of functions with these parameters and results.
+    pub fn new(params: Box<[ValType]>, results: Box<[ValType]>) -> Self {
+        Self {
+            params,
+            results,
+            id: None,
+        }
+    }
+
+    /// The type as a member of a recursive group, by which it differs from others that look the
+    /// same.
+    pub(crate) fn of_group(self, id: TypeId) -> Self {
+        Self {
+            id: Some(id),
+            ..self
+        }
+    }
+
     /// What identifies the type: functions with equal types have the same.
     pub fn id(&self) -> TypeId {
+        if let Some(id) = self.id {
+            return id;
+        }
         let mut hasher = Sha256::new();
+        self.digest(&mut hasher);
+        TypeId::of(hasher)
+    }
+
+    fn digest(&self, hasher: &mut Sha256) {
         for types in [&self.params, &self.results] {
             hasher.update((types.len() as u64).to_le_bytes());
             for ty in types {
-                ty.digest(&mut hasher);
+                ty.digest(hasher);
             }
         }
-        let digest: [u8; 32] = hasher.finalize().into();
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest[..16]);
-        TypeId(id)
     }
 
     /// The engine's type, erased; `None` if the engine cannot represent one of the value types.

@@ -48,10 +48,7 @@ fn a_module_is_described_as_it_was_written() {
     };
     assert_eq!(
         **ty,
-        FuncType {
-            params: [ValType::I32, ValType::F64].into(),
-            results: [ValType::V128].into(),
-        }
+        FuncType::new([ValType::I32, ValType::F64].into(), [ValType::V128].into())
     );
     assert_eq!(ty.to_string(), "(func (param i32 f64) (result v128))");
     let exports: Vec<_> = (info.exports.iter())
@@ -152,12 +149,15 @@ fn errors_name_the_proposal_that_is_missing() {
         ("(module (type (struct)))", "garbage collection"),
         ("(module (type (array i32)))", "garbage collection"),
         (
-            "(module (rec (type (func)) (type (func))))",
+            "(module (type $t (sub (func))) (type (sub $t (func))))",
             "garbage collection",
         ),
-        ("(module (func (param anyref)))", "garbage collection"),
         (
-            "(module (func (drop (ref.i31 (i32.const 1)))))",
+            "(module (type $t (func)) (func (param funcref) (drop (ref.cast (ref $t) (local.get 0)))))",
+            "garbage collection",
+        ),
+        (
+            "(module (elem i31ref (ref.i31 (i32.const 1))))",
             "garbage collection",
         ),
         ("(component)", "component model"),

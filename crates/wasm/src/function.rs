@@ -78,10 +78,8 @@ fn read_type(value: &JsValue, agent: &Agent, context: &mut Context) -> JsResult<
         };
         convert::sequence(&types, member, value_type, context)
     };
-    Ok(FuncType {
-        params: types("parameters", context)?.into(),
-        results: types("results", context)?.into(),
-    })
+    let params = types("parameters", context)?.into();
+    Ok(FuncType::new(params, types("results", context)?.into()))
 }
 
 /// A function of WebAssembly that calls the given one. One that is of WebAssembly already must have

@@ -76,6 +76,19 @@ pub(crate) fn allocate(agent: &Agent, value: Val, mutable: bool) -> wasmi::Globa
         .with(|store| wasmi::Global::new(store, value, mutability))
 }
 
+/// The global of the store for code that imports it.
+///
+/// An immutable one that a function initialises is a mutable one in the store. Its value does not
+/// change any more, so importers get a copy.
+pub(crate) fn importable(agent: &Agent, global: &GlobalInner) -> wasmi::Global {
+    let ty = (agent.store).with(|store| global.global.ty(&store));
+    if global.ty.mutable || ty.mutability() == Mutability::Const {
+        return global.global;
+    }
+    let value = agent.store.with(|store| global.global.get(&store));
+    allocate(agent, value, false)
+}
+
 /// The `Global` object of a global address.
 ///
 /// <https://webassembly.github.io/spec/js-api/#create-a-global-object>

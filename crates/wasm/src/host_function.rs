@@ -151,6 +151,25 @@ pub(crate) fn protect<R: Default>(
     }
 }
 
+/// Runs a function that calls no JavaScript. A panic must not unwind through frames of WebAssembly
+/// code.
+#[inline]
+pub(crate) fn builtin<R>(
+    mut caller: Caller<'_, StoreData>,
+    f: impl FnOnce(&Agent, StoreContextMut<'_, StoreData>) -> Result<R, wasmi::Error>,
+) -> Result<R, wasmi::Error> {
+    let Some(agent) = caller.data().agent.upgrade() else {
+        return Err(wasmi::Error::new("the JavaScript context is gone"));
+    };
+    match catch_unwind(AssertUnwindSafe(|| f(&agent, caller.as_context_mut()))) {
+        Ok(result) => result,
+        Err(payload) => {
+            *agent.panic.borrow_mut() = Some(payload);
+            Err(wasmi::Error::host(Pending))
+        }
+    }
+}
+
 /// Has an exception go on through WebAssembly frames.
 #[cold]
 fn throw(

@@ -110,7 +110,7 @@ impl Imported {
             }
             Self::Memory(memory) => Extern::Memory(memory.memory),
             Self::Table(table) => Extern::Table(table.table),
-            Self::Global(global) => Extern::Global(global.global),
+            Self::Global(global) => Extern::Global(global::importable(agent, global)),
             Self::Tag(_) | Self::SharedMemory => return None,
         })
     }

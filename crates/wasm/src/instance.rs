@@ -7,7 +7,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, Gc, Trace};
-use taipan_compile::{ExternType, HeapType, LoweredImport, ModuleInfo, RefType, ValType};
+use taipan_compile::{ExternType, LoweredImport, ModuleInfo, RefType, ValType};
 use taipan_webidl::{Interface, InterfaceBuilder, convert, this_object};
 use wasmi::{Extern, errors::ErrorKind};
 
@@ -19,6 +19,7 @@ use crate::{
     exported_function,
     global::{self, GlobalInner},
     imports::{self, Imported},
+    internal_references,
     memory::{self, MemoryInner},
     module::Module,
     table::{self, TableInner},
@@ -197,6 +198,17 @@ impl Linking {
             agent.own_functions(base, &cell, info);
         }
 
+        if let Some((_, name)) = &lowering.helpers
+            && let Extern::Table(table) = export(name)?
+        {
+            for (index, helper) in (0..).zip(internal_references::helpers(&agent, &cell)) {
+                let helper = wasmi::Ref::Func(wasmi::Nullable::Val(helper));
+                (agent.store)
+                    .with(|store| table.set(store, index, helper))
+                    .map_err(|_| internal("a table is too small"))?;
+            }
+        }
+
         // Where references to JavaScript values can be, besides tables and globals that are
         // imported and have cells of their own.
         for (index, name) in &lowering.ref_tables {
@@ -282,7 +294,7 @@ fn define_export(exports: &JsObject, name: &str, value: JsObject) {
 
 /// Whether references of this type are slots of host values.
 fn holds_values(ty: RefType) -> bool {
-    ty.heap == HeapType::Extern || ty.is_exception()
+    ValType::Ref(ty).is_extern() || ty.is_exception()
 }
 
 /// The tags of a new instance: imported ones, and those that it defines.

@@ -5,11 +5,7 @@
 //!
 //! Offsets and lengths are unsigned, and counted in code units.
 
-use std::{
-    cell::RefCell,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{cell::RefCell, sync::Arc};
 
 use boa_engine::{JsNativeError, JsResult, JsString, js_string};
 use boa_gc::{Gc, WeakGc};
@@ -149,26 +145,15 @@ fn func(
     })
 }
 
-/// Runs a builtin. A panic must not unwind through frames of WebAssembly code.
+/// Runs a builtin.
 #[inline]
 fn run<R>(
-    mut caller: Caller<'_, StoreData>,
+    caller: Caller<'_, StoreData>,
     builtin: impl FnOnce(&mut Strings<'_>) -> Result<R, wasmi::Error>,
 ) -> Result<R, wasmi::Error> {
-    let Some(agent) = caller.data().agent.upgrade() else {
-        return Err(wasmi::Error::new("the JavaScript context is gone"));
-    };
-    let mut strings = Strings {
-        agent: &agent,
-        store: caller.as_context_mut(),
-    };
-    match catch_unwind(AssertUnwindSafe(|| builtin(&mut strings))) {
-        Ok(result) => result,
-        Err(payload) => {
-            *agent.panic.borrow_mut() = Some(payload);
-            Err(wasmi::Error::host(Pending))
-        }
-    }
+    host_function::builtin(caller, |agent, store| {
+        builtin(&mut Strings { agent, store })
+    })
 }
 
 #[cold]

@@ -41,6 +41,7 @@ mod handle_key;
 mod host_function;
 mod imports;
 mod instance;
+mod internal_references;
 mod js_string;
 mod limiter;
 mod limits_descriptor;

@@ -94,10 +94,7 @@ impl Tags {
 pub(crate) fn js_tag(agent: &Agent) -> Gc<TagInner> {
     let known = agent.tags.js_tag.borrow().clone();
     known.unwrap_or_else(|| {
-        let ty = FuncType {
-            params: Box::new([ValType::Ref(RefType::EXTERNREF)]),
-            results: Box::new([]),
-        };
+        let ty = FuncType::new(Box::new([ValType::Ref(RefType::EXTERNREF)]), Box::new([]));
         let tag = TagInner::allocate(agent, Arc::new(ty));
         *agent.tags.js_tag.borrow_mut() = Some(tag.clone());
         tag
@@ -160,10 +157,7 @@ impl Interface for Tag {
             value_type::value_type(value, "parameters", &agent, context)
         };
         let params = convert::sequence(&parameters, "parameters", value_type, context)?;
-        let ty = FuncType {
-            params: params.into(),
-            results: Box::new([]),
-        };
+        let ty = FuncType::new(params.into(), Box::new([]));
         Ok(Self(TagInner::allocate(&agent, Arc::new(ty))))
     }
 

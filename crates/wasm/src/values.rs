@@ -9,7 +9,7 @@ use taipan_compile::{FuncType, HeapType, RefType, ValType};
 use taipan_webidl::convert;
 use wasmi::{F32, F64, Nullable, Ref, Val};
 
-use crate::{agent::Agent, cell::Cell, exported_function};
+use crate::{agent::Agent, cell::Cell, exported_function, internal_references};
 
 /// Coerces a WebAssembly value to a JavaScript value.
 ///
@@ -124,6 +124,22 @@ pub(crate) fn to_reference(
                 }
                 None => Err(mismatch("a function exported by WebAssembly").into()),
             }
+        }
+        heap if heap.is_internal() => {
+            if value.is_null() && ty.nullable {
+                return Ok(Ref::Extern(Nullable::Null));
+            }
+            let value = match (heap, internal_references::integer(value)) {
+                (HeapType::Any | HeapType::Eq | HeapType::I31, Some(integer)) => integer.into(),
+                (HeapType::Any, None) if !value.is_null() => value.clone(),
+                (HeapType::Eq | HeapType::I31, None) => {
+                    return Err(mismatch("a 31-bit integer").into());
+                }
+                _ => return Err(mismatch("another internal value").into()),
+            };
+            let reference =
+                (agent.store).with(|store| agent.host_values.insert(&value, cell, store));
+            Ok(Ref::Extern(Nullable::Val(reference)))
         }
         _ => Err(JsNativeError::typ()
             .with_message(format!("a value of type {ty} cannot come from JavaScript"))

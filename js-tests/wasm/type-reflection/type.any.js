@@ -60,7 +60,7 @@ test(() => {
     }
     assert_throws_js(TypeError, () => table.set(0, 1));
   }
-  for (const element of ["anyref", "i32", "v128", "func", "", undefined]) {
+  for (const element of ["structure", "i32", "v128", "func", "", undefined]) {
     assert_throws_js(TypeError, () => new WebAssembly.Table({ element, minimum: 1 }));
   }
 }, "tables of other references");

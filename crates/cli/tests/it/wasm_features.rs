@@ -5,9 +5,10 @@ use std::fs;
 use crate::support::{examples, taipan};
 
 /// Scripts, and what they print. Some have a module of the same name, and its text.
-const EXAMPLES: [(&str, &str); 5] = [
+const EXAMPLES: [(&str, &str); 6] = [
     ("atomics", "0 1 2\n1 0 0 1\n3\n"),
     ("function-references", "100\n400\nTypeError\n"),
+    ("integer-references", "19\n40\n"),
     ("exceptions", "0 40 50 -1\ntrue 7\n"),
     ("js-string-builtins", "WebAssembly works with strings\n"),
     ("promise-integration", "13 8\n"),

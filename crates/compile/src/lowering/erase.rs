@@ -6,13 +6,16 @@
 
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
-    ElementSection, Encode, GlobalSection, ImportSection, Section, TableSection, TypeSection,
+    ElementMode, ElementSection, ElementSegment, Elements, Encode, GlobalSection, ImportSection,
+    Section, TableSection, TypeSection,
 };
 use wasmparser::{
-    AbstractHeapType, BinaryReader, ConstExpr, FromReader, HeapType, Operator, RefType,
-    SectionLimited, TableInit, WasmFeatures,
+    AbstractHeapType, BinaryReader, CompositeInnerType, Element, ElementItems, ElementKind,
+    FromReader, Global, HeapType, Operator, RecGroup, RefType, SectionLimited, TableInit,
+    WasmFeatures,
 };
 
+use super::constant::{Constant, Constants};
 use crate::CompileError;
 use crate::header::RawSections;
 
@@ -49,6 +52,13 @@ pub(crate) fn erase(heap: HeapType) -> Option<Erased> {
             AbstractHeapType::Func | AbstractHeapType::NoFunc => Some(Erased::Func),
             AbstractHeapType::Extern | AbstractHeapType::NoExtern => Some(Erased::Extern),
             AbstractHeapType::Exn | AbstractHeapType::NoExn => Some(Erased::Exception),
+            // See `internal_references`.
+            AbstractHeapType::Any
+            | AbstractHeapType::Eq
+            | AbstractHeapType::I31
+            | AbstractHeapType::Struct
+            | AbstractHeapType::Array
+            | AbstractHeapType::None => Some(Erased::Extern),
             _ => None,
         },
         HeapType::Abstract { .. } => None,
@@ -121,27 +131,53 @@ pub(crate) struct FilledTable {
     pub(crate) table64: bool,
     /// The number of elements.
     pub(crate) size: u64,
-    /// The instructions that make the element, without the final `end`.
-    pub(crate) element: Vec<u8>,
-    /// The functions which these refer to.
-    pub(crate) functions: Vec<u32>,
+    /// What it is filled with.
+    pub(crate) element: Constant,
 }
 
-/// Erases the types in the sections before the code.
+/// An active element segment whose elements are made by code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FilledElements {
+    /// The index of the segment.
+    pub(crate) segment: u32,
+    pub(crate) table: u32,
+    pub(crate) offset: Constant,
+    pub(crate) elements: Vec<Constant>,
+}
+
+/// What is initialised by a function instead of by the engine, once the types are erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Filled {
+    /// Globals, and their values.
+    pub(crate) globals: Vec<(u32, Constant)>,
+    pub(crate) tables: Vec<FilledTable>,
+    pub(crate) elements: Vec<FilledElements>,
+}
+
+impl Filled {
+    /// The functions which the values refer to.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = u32> + '_ {
+        let globals = self.globals.iter().map(|(_, value)| value);
+        let tables = self.tables.iter().map(|table| &table.element);
+        let elements = self.elements.iter().flat_map(|segment| &segment.elements);
+        (globals.chain(tables).chain(elements))
+            .flat_map(|constant| constant.functions.iter().copied())
+    }
+}
+
+/// Erases the types in the sections before the code, and lowers their constant expressions.
 ///
-/// Tables lose what they are filled with, which is returned; `imported` is the number of tables
-/// that come before the first defined one.
+/// Tables lose what they are filled with, globals and active element segments what only code can
+/// make: all that is returned. `imported` are the numbers of tables and of globals that come before
+/// the first defined ones.
 pub(crate) fn sections(
     raw: &mut RawSections,
-    imported: u32,
+    imported: (u32, u32),
+    constants: &mut Constants,
     features: WasmFeatures,
-) -> Result<Vec<FilledTable>, CompileError> {
+) -> Result<Filled, CompileError> {
     if let Some(section) = reader(&raw.types, features)? {
-        let mut types = TypeSection::new();
-        Eraser
-            .parse_type_section(&mut types, section)
-            .map_err(failed)?;
-        raw.types = contents(&types)?;
+        raw.types = types(section)?;
     }
     if let Some(section) = reader(&raw.imports, features)? {
         let mut imports = ImportSection::new();
@@ -150,33 +186,147 @@ pub(crate) fn sections(
             .map_err(failed)?;
         raw.imports = contents(&imports)?;
     }
-    let mut filled = Vec::new();
+    let mut filled = Filled::default();
     if let Some(section) = reader::<wasmparser::Table<'_>>(&raw.tables, features)? {
         let mut tables = TableSection::new();
-        for (table, definition) in (imported..).zip(section) {
+        for (table, definition) in (imported.0..).zip(section) {
             let definition = definition?;
             tables.table(Eraser.table_type(definition.ty).map_err(failed)?);
             if let TableInit::Expr(expression) = definition.init {
-                filled.push(fill(table, &definition.ty, &expression)?);
+                filled.tables.push(FilledTable {
+                    table,
+                    table64: definition.ty.table64,
+                    size: definition.ty.initial,
+                    element: constants.lower(&expression)?,
+                });
             }
         }
         raw.tables = contents(&tables)?;
     }
     if let Some(section) = reader(&raw.globals, features)? {
-        let mut globals = GlobalSection::new();
-        Eraser
-            .parse_global_section(&mut globals, section)
-            .map_err(failed)?;
-        raw.globals = contents(&globals)?;
+        raw.globals = globals(section, imported.1, constants, &mut filled)?;
     }
     if let Some(section) = reader(&raw.elements, features)? {
-        let mut elements = ElementSection::new();
-        Eraser
-            .parse_element_section(&mut elements, section)
-            .map_err(failed)?;
-        raw.elements = contents(&elements)?;
+        raw.elements = elements(section, constants, &mut filled)?;
     }
     Ok(filled)
+}
+
+/// All types are of functions. Recursive groups mean nothing to the engine.
+fn types(section: SectionLimited<'_, RecGroup>) -> Result<Vec<u8>, CompileError> {
+    let mut types = TypeSection::new();
+    for group in section {
+        for ty in group?.into_types() {
+            let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
+                return Err(CompileError::internal("a type that is not of functions"));
+            };
+            let erased = |types: &[wasmparser::ValType]| {
+                let types = types.iter().map(|ty| Eraser.local(*ty));
+                types.collect::<Result<Vec<_>, _>>()
+            };
+            let params = erased(ty.params())?;
+            types.ty().function(params, erased(ty.results())?);
+        }
+    }
+    contents(&types)
+}
+
+fn globals(
+    section: SectionLimited<'_, Global<'_>>,
+    imported: u32,
+    constants: &mut Constants,
+    filled: &mut Filled,
+) -> Result<Vec<u8>, CompileError> {
+    let mut globals = GlobalSection::new();
+    for (index, global) in (imported..).zip(section) {
+        let global = global?;
+        let mut ty = Eraser.global_type(global.ty).map_err(failed)?;
+        let value = constants.lower(&global.init_expr)?;
+        if value.needs_code {
+            // Nobody else sees that it can be written.
+            ty.mutable = true;
+            let null = wasm_encoder::ConstExpr::ref_null(wasm_encoder::HeapType::EXTERN);
+            globals.global(ty, &null);
+            filled.globals.push((index, value));
+        } else {
+            globals.global(ty, &value.into_expression());
+        }
+    }
+    contents(&globals)
+}
+
+fn elements(
+    section: SectionLimited<'_, Element<'_>>,
+    constants: &mut Constants,
+    filled: &mut Filled,
+) -> Result<Vec<u8>, CompileError> {
+    let mut segments = ElementSection::new();
+    for (index, element) in (0..).zip(section) {
+        let element = element?;
+        let start = element.range.start;
+        let active = match &element.kind {
+            ElementKind::Active {
+                table_index,
+                offset_expr,
+            } => Some((*table_index, constants.lower(offset_expr)?)),
+            _ => None,
+        };
+        let items = match element.items {
+            ElementItems::Functions(functions) => {
+                let functions: Vec<u32> = functions.into_iter().collect::<Result<_, _>>()?;
+                Elements::Functions(functions.into())
+            }
+            ElementItems::Expressions(ty, expressions) => {
+                let values: Vec<Constant> = expressions
+                    .into_iter()
+                    .map(|expression| constants.lower(&expression?))
+                    .collect::<Result<_, CompileError>>()?;
+                let ty = Eraser.ref_type(ty).map_err(failed)?;
+                if values.iter().any(|value| value.needs_code) {
+                    match (&active, &element.kind) {
+                        (Some((table, offset)), _) => filled.elements.push(FilledElements {
+                            segment: index,
+                            table: table.unwrap_or(0),
+                            offset: offset.clone(),
+                            elements: values,
+                        }),
+                        // It says that functions are referred to; these are none.
+                        (None, ElementKind::Declared) => {}
+                        (None, _) => {
+                            return Err(CompileError::unsupported(
+                                "garbage collection",
+                                "passive element segments cannot make references to integers",
+                                start,
+                            ));
+                        }
+                    }
+                    segments.passive(Elements::Expressions(ty, Vec::new().into()));
+                    continue;
+                }
+                let values: Vec<_> = (values.into_iter())
+                    .map(Constant::into_expression)
+                    .collect();
+                Elements::Expressions(ty, values.into())
+            }
+        };
+        let offset;
+        let mode = match active {
+            Some((table, constant)) => {
+                offset = constant.into_expression();
+                ElementMode::Active {
+                    table,
+                    offset: &offset,
+                }
+            }
+            None if matches!(element.kind, ElementKind::Declared) => ElementMode::Declared,
+            None => ElementMode::Passive,
+        };
+        segments.segment(ElementSegment {
+            mode,
+            elements: items,
+        });
+    }
+    contents(&segments)
 }
 
 /// The section with these contents, if there is one.
@@ -200,28 +350,4 @@ fn contents(section: &impl Section) -> Result<Vec<u8>, CompileError> {
     let start = reader.current_position();
     bytes.drain(..start);
     Ok(bytes)
-}
-
-fn fill(
-    table: u32,
-    ty: &wasmparser::TableType,
-    expression: &ConstExpr<'_>,
-) -> Result<FilledTable, CompileError> {
-    let mut element = Vec::new();
-    let mut functions = Vec::new();
-    let mut operators = expression.get_operators_reader();
-    while !operators.is_end_then_eof() {
-        let operator = operators.read()?;
-        if let Operator::RefFunc { function_index } = operator {
-            functions.push(function_index);
-        }
-        Eraser.instruction(operator, &mut element)?;
-    }
-    Ok(FilledTable {
-        table,
-        table64: ty.table64,
-        size: ty.initial,
-        element,
-        functions,
-    })
 }

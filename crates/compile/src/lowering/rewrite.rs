@@ -18,6 +18,7 @@ use wasmparser::{
 };
 
 use super::erase::{self, Erased, Eraser};
+use super::internal_references::{self, Helpers};
 use super::{atomics, function_references};
 use crate::{CompileError, leb};
 
@@ -26,6 +27,9 @@ use crate::{CompileError, leb};
 pub(crate) struct Additions {
     /// A table with one element, after all others: functions are called through it by reference.
     pub(crate) call_table: bool,
+    /// The functions that make and take apart references to internal values, in a table after that
+    /// one. There are both tables if there is this one.
+    pub(crate) helpers: bool,
     /// The lowering of exceptions, which comes after this one.
     pub(crate) exceptions: bool,
 }
@@ -33,6 +37,7 @@ pub(crate) struct Additions {
 impl BitOrAssign for Additions {
     fn bitor_assign(&mut self, other: Self) {
         self.call_table |= other.call_table;
+        self.helpers |= other.helpers;
         self.exceptions |= other.exceptions;
     }
 }
@@ -53,6 +58,8 @@ pub(crate) struct Rewriter {
     pub(crate) features: WasmFeatures,
     /// The number of tables that the module has.
     pub(crate) tables: u32,
+    /// Where the functions are that [make](super::internal_references) internal values.
+    pub(crate) helpers: Helpers,
 }
 
 /// What is known of where an instruction is.
@@ -62,6 +69,8 @@ pub(crate) struct Place<'a> {
     pub(crate) operand: Option<ValType>,
     /// The number of tables that the module has.
     pub(crate) tables: u32,
+    /// Where the functions are that [make](super::internal_references) internal values.
+    pub(crate) helpers: Helpers,
 }
 
 impl Rewriter {
@@ -99,6 +108,7 @@ impl Rewriter {
                 resources,
                 operand: validator.get_operand_type(0).flatten(),
                 tables: self.tables,
+                helpers: self.helpers,
             };
             validator.op(offset, &operator)?;
             writer.additions.exceptions |= uses_exceptions(&operator);
@@ -109,6 +119,7 @@ impl Rewriter {
                 dead = None;
             }
             if !function_references::lower(&operator, &place, &mut writer)?
+                && !internal_references::lower(&operator, &place, &mut writer)?
                 && !atomics::lower(&operator, &place, &mut writer)
                 && !erase_immediates(&operator, &mut writer)?
             {

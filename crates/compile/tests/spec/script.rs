@@ -36,6 +36,13 @@ pub(crate) struct Counts {
     pub(crate) beyond_engine: usize,
 }
 
+/// References to internal values need an embedder that makes them.
+fn options() -> CompileOptions {
+    let mut options = CompileOptions::default();
+    options.features.internal_references = false;
+    options
+}
+
 struct Script<'a> {
     file: &'a TestFile<'static>,
     line: usize,
@@ -62,7 +69,7 @@ enum Expected<'a> {
 }
 
 pub(crate) fn run(file: &TestFile<'static>, counts: &mut Counts, failures: &mut Vec<String>) {
-    let engine = Engine::new(&CompileOptions::default().engine_config());
+    let engine = Engine::new(&options().engine_config());
     let mut script = Script {
         file,
         line: 0,
@@ -181,7 +188,7 @@ impl Script<'_> {
             self.fail("the engine panics");
             return None;
         };
-        let compiled = compile(&bytes, &CompileOptions::default());
+        let compiled = compile(&bytes, &options());
         match (original, compiled) {
             (Ok(original), Ok(compiled)) => {
                 self.counts.accepted += 1;

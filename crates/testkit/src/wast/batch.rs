@@ -34,15 +34,20 @@ impl Batch {
             .map(|import| (import.module.as_deref(), &*import.name))
     }
 
-    /// Adds an assertion and gives its number.
+    /// Adds an assertion and gives its number. The types are those of the results unless others
+    /// are known.
     pub(super) fn add(
         &mut self,
         module: Option<&str>,
         name: &str,
         arguments: &[&WastArgCore<'_>],
         results: &[&WastRetCore<'_>],
+        types: Option<&[&'static str]>,
     ) -> usize {
-        let types: Vec<_> = results.iter().map(|value| result_type(value)).collect();
+        let types: Vec<_> = match types {
+            Some(types) => types.to_vec(),
+            None => results.iter().map(|value| result_type(value)).collect(),
+        };
         let mut checks = "(i32.const 1)".to_owned();
         for (index, expected) in results.iter().enumerate() {
             checks += &format!(" {} i32.and", comparison(expected, &format!("$r{index}")));

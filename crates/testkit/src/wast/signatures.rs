@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use wasmparser::{CompositeInnerType, ExternalKind, Parser, Payload, TypeRef, ValType};
+use wasmparser::{
+    AbstractHeapType, CompositeInnerType, ExternalKind, HeapType, Parser, Payload, TypeRef, ValType,
+};
 
 /// Types of results by the name of the instance and that of the export.
 #[derive(Debug, Default)]
@@ -81,6 +83,16 @@ fn text(ty: ValType) -> &'static str {
         ValType::F64 => "f64",
         ValType::V128 => "v128",
         ValType::Ref(ty) if ty.is_func_ref() => "funcref",
-        ValType::Ref(_) => "externref",
+        ValType::Ref(ty) => match ty.heap_type() {
+            HeapType::Abstract {
+                ty: AbstractHeapType::Exn,
+                ..
+            } => "exnref",
+            HeapType::Abstract {
+                ty: AbstractHeapType::NoExn,
+                ..
+            } => "nullexnref",
+            _ => "externref",
+        },
     }
 }

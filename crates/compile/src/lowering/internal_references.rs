@@ -1,0 +1,240 @@
+//! References to internal values: those of the garbage collection proposal, as far as there are any.
+//!
+//! <https://github.com/WebAssembly/gc>
+//!
+//! Structures and arrays are refused, so all internal values are 31-bit integers, and host values
+//! that were made internal. The JavaScript API does not tell such integers from numbers, nor host
+//! values from what they were before. So all these references are host values to the engine, and
+//! what makes internal ones external, or the reverse, does nothing. What makes an integer a
+//! reference, takes it out or compares is done by the embedder: functions in a hidden table, which
+//! is filled before any code of the instance runs.
+
+use wasm_encoder::{BlockType, Encode, Instruction};
+use wasmparser::{AbstractHeapType, HeapType, Operator, RefType, ValType};
+
+use super::erase::{Erased, erase};
+use super::rewrite::{Place, Writer};
+use crate::CompileError;
+
+/// What the embedder does, by its place in the [table](crate::Lowering::helpers).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Helper {
+    /// `ref.i31`: from an `i32`, of which the lower 31 bits count, to a host value.
+    Make,
+    /// `i31.get_u`: from a host value to an `i32`. It traps if there is none.
+    Value,
+    /// From a host value to an `i32`: 1 if it is a 31-bit integer.
+    Test,
+    /// `ref.eq`: from two host values to an `i32`.
+    Equal,
+}
+
+impl Helper {
+    /// All of them, in their order in the table.
+    pub const ALL: [Self; 4] = [Self::Make, Self::Value, Self::Test, Self::Equal];
+
+    /// The entries that these need in the type section.
+    pub(crate) const TYPES: [&'static [u8]; 3] = [
+        &[0x60, 1, 0x7f, 1, 0x6f],
+        &[0x60, 1, 0x6f, 1, 0x7f],
+        &[0x60, 2, 0x6f, 0x6f, 1, 0x7f],
+    ];
+
+    /// The place of its type among [`TYPES`](Self::TYPES).
+    fn ty(self) -> u32 {
+        match self {
+            Self::Make => 0,
+            Self::Value | Self::Test => 1,
+            Self::Equal => 2,
+        }
+    }
+}
+
+/// Where the helpers are in a module.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Helpers {
+    /// The index of the first of their types.
+    pub(crate) types: u32,
+    /// The index of their table.
+    pub(crate) table: u32,
+}
+
+impl Helpers {
+    /// The instructions that call one.
+    fn call(self, helper: Helper) -> [Instruction<'static>; 2] {
+        [
+            Instruction::I32Const(helper as i32),
+            Instruction::CallIndirect {
+                type_index: self.types + helper.ty(),
+                table_index: self.table,
+            },
+        ]
+    }
+
+    /// Writes the call of one.
+    pub(crate) fn encode_call(self, helper: Helper, out: &mut Vec<u8>) {
+        for instruction in self.call(helper) {
+            instruction.encode(out);
+        }
+    }
+}
+
+/// Writes what an instruction is lowered to; false if it is none of these.
+pub(crate) fn lower(
+    operator: &Operator<'_>,
+    place: &Place<'_>,
+    writer: &mut Writer,
+) -> Result<bool, CompileError> {
+    match *operator {
+        Operator::RefI31 => call(Helper::Make, place, writer),
+        Operator::I31GetU => call(Helper::Value, place, writer),
+        Operator::I31GetS => {
+            call(Helper::Value, place, writer);
+            writer.instructions(&[
+                Instruction::I32Const(1),
+                Instruction::I32Shl,
+                Instruction::I32Const(1),
+                Instruction::I32ShrS,
+            ]);
+        }
+        Operator::RefEq => call(Helper::Equal, place, writer),
+        Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
+        Operator::RefTestNonNull { hty } => test(Target::new(false, hty)?, place, writer)?,
+        Operator::RefTestNullable { hty } => test(Target::new(true, hty)?, place, writer)?,
+        Operator::RefCastNonNull { hty } => cast(Target::new(false, hty)?, place, writer)?,
+        Operator::RefCastNullable { hty } => cast(Target::new(true, hty)?, place, writer)?,
+        Operator::BrOnCast {
+            relative_depth,
+            to_ref_type,
+            ..
+        } => {
+            keep_and_test(Target::of(to_ref_type)?, place, writer)?;
+            writer.instructions(&[Instruction::BrIf(relative_depth)]);
+        }
+        Operator::BrOnCastFail {
+            relative_depth,
+            to_ref_type,
+            ..
+        } => {
+            keep_and_test(Target::of(to_ref_type)?, place, writer)?;
+            writer.instructions(&[Instruction::I32Eqz, Instruction::BrIf(relative_depth)]);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn call(helper: Helper, place: &Place<'_>, writer: &mut Writer) {
+    writer.additions.helpers = true;
+    writer.instructions(&place.helpers.call(helper));
+}
+
+/// What a reference is tested for.
+#[derive(Clone, Copy)]
+struct Target {
+    /// Whether null passes.
+    nullable: bool,
+    passing: Passing,
+}
+
+/// Which references that are not null pass a test. The validator has seen to it that they are of
+/// the right hierarchy.
+#[derive(Clone, Copy)]
+enum Passing {
+    All,
+    Integers,
+    None,
+}
+
+impl Target {
+    fn new(nullable: bool, heap: HeapType) -> Result<Self, CompileError> {
+        let passing = match heap {
+            HeapType::Abstract { shared: false, ty } => match ty {
+                AbstractHeapType::Any
+                | AbstractHeapType::Extern
+                | AbstractHeapType::Func
+                | AbstractHeapType::Exn => Passing::All,
+                AbstractHeapType::Eq | AbstractHeapType::I31 => Passing::Integers,
+                _ => Passing::None,
+            },
+            // The engine does not tell of what type a function is.
+            _ => {
+                return Err(CompileError::unsupported(
+                    "garbage collection",
+                    "references cannot be cast to types of functions",
+                    0,
+                ));
+            }
+        };
+        Ok(Self { nullable, passing })
+    }
+
+    fn of(ty: RefType) -> Result<Self, CompileError> {
+        Self::new(ty.is_nullable(), ty.heap_type())
+    }
+}
+
+/// Replaces the reference on top of the stack by whether it passes.
+fn test(target: Target, place: &Place<'_>, writer: &mut Writer) -> Result<(), CompileError> {
+    match (target.passing, target.nullable) {
+        (Passing::All, true) => {
+            writer.instructions(&[Instruction::Drop, Instruction::I32Const(1)]);
+        }
+        (Passing::All, false) => {
+            writer.instructions(&[Instruction::RefIsNull, Instruction::I32Eqz]);
+        }
+        (Passing::None, true) => writer.instructions(&[Instruction::RefIsNull]),
+        (Passing::None, false) => {
+            writer.instructions(&[Instruction::Drop, Instruction::I32Const(0)]);
+        }
+        (Passing::Integers, false) => call(Helper::Test, place, writer),
+        (Passing::Integers, true) => {
+            let reference = temporary(place, writer)?;
+            writer.instructions(&[
+                Instruction::LocalTee(reference),
+                Instruction::RefIsNull,
+                Instruction::LocalGet(reference),
+            ]);
+            call(Helper::Test, place, writer);
+            writer.instructions(&[Instruction::I32Or]);
+        }
+    }
+    Ok(())
+}
+
+/// Puts on top of the reference there whether it passes.
+fn keep_and_test(
+    target: Target,
+    place: &Place<'_>,
+    writer: &mut Writer,
+) -> Result<(), CompileError> {
+    let reference = temporary(place, writer)?;
+    writer.instructions(&[
+        Instruction::LocalTee(reference),
+        Instruction::LocalGet(reference),
+    ]);
+    test(target, place, writer)
+}
+
+fn cast(target: Target, place: &Place<'_>, writer: &mut Writer) -> Result<(), CompileError> {
+    keep_and_test(target, place, writer)?;
+    writer.instructions(&[
+        Instruction::I32Eqz,
+        Instruction::If(BlockType::Empty),
+        Instruction::Unreachable,
+        Instruction::End,
+    ]);
+    Ok(())
+}
+
+/// The local for the reference on top of the stack. No other lowering uses it meanwhile.
+fn temporary(place: &Place<'_>, writer: &mut Writer) -> Result<u32, CompileError> {
+    let erased = match place.operand {
+        Some(ValType::Ref(ty)) => erase(ty.heap_type()),
+        // A reference of the bottom type, in code that cannot be reached but is not left out.
+        _ => Some(Erased::Extern),
+    };
+    erased
+        .map(|erased| writer.temporary(erased.val_type(), 0))
+        .ok_or_else(|| CompileError::internal("an operand that is not a reference"))
+}
