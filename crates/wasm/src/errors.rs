@@ -13,7 +13,7 @@ use boa_engine::{
     property::{Attribute, PropertyDescriptor},
 };
 use boa_gc::{Finalize, Trace};
-use wasmi::{TrapCode, errors::ErrorKind};
+use wasmi::TrapCode;
 
 use crate::agent::Agent;
 
