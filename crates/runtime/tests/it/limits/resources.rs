@@ -318,3 +318,27 @@ fn what_there_is_no_room_for_is_refused() {
         sum";
     assert_eq!(number(&mut runtime, source), (100 * (5 << 20)) as f64);
 }
+
+#[test]
+fn who_waits_for_an_async_function_that_a_limit_ended_is_told() {
+    let mut runtime = limited(Limits::new().loop_iterations(1000).recursion(100));
+    for source in [
+        "(async () => { await null; for (;;) {} })()",
+        "(async () => { await null; (function f() { f() })() })()",
+    ] {
+        // The engine loses the error of such a function once it has awaited something.
+        let error = runtime.eval_as::<()>(source).expect_err("it ends");
+        assert!(matches!(error, Error::NeverSettles), "{source}: {error}");
+        lives(&mut runtime);
+    }
+    let error = runtime
+        .eval_as::<()>("(async () => { for (;;) {} })()")
+        .expect_err("it ends");
+    assert_eq!(error.limit(), Some(Limit::LoopIterations(1000)));
+    // The clock loses nothing.
+    let mut runtime = limited(Limits::new().run_timeout(SHORT));
+    let error = runtime
+        .eval_as::<()>("(async () => { await null; for (;;) {} })()")
+        .expect_err("it ends");
+    assert_eq!(error.limit(), Some(Limit::RunTimeout(SHORT)));
+}
