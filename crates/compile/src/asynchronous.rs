@@ -15,8 +15,9 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
+use crate::cache::Hasher;
 use crate::pool::{self, lock};
-use crate::{CompileError, CompileOptions, CompiledModule, StreamingCompiler};
+use crate::{CompileError, CompileOptions, CompiledModule, ModuleCache, StreamingCompiler};
 
 /// Bytes that may wait to be consumed before [`CompileSink::push`] does.
 const MAX_UNCONSUMED: usize = 4 << 20;
@@ -30,18 +31,43 @@ type Outcome = Result<(CompiledModule, wasmi::Module), CompileError>;
 /// threads. The engine should have been made with
 /// [`CompileOptions::engine_config`].
 pub fn spawn(engine: wasmi::Engine, options: CompileOptions) -> (CompileSink, CompileFuture) {
+    start(engine, options, None)
+}
+
+/// The same for an engine that has a cache: a module which is there is not compiled again, and one
+/// that is not will be.
+pub fn spawn_cached(
+    engine: wasmi::Engine,
+    options: CompileOptions,
+    cache: Arc<ModuleCache>,
+) -> (CompileSink, CompileFuture) {
+    let cache = (!cache.is_off()).then_some(cache);
+    start(engine, options, cache)
+}
+
+fn start(
+    engine: wasmi::Engine,
+    options: CompileOptions,
+    cache: Option<Arc<ModuleCache>>,
+) -> (CompileSink, CompileFuture) {
+    let hasher = cache.is_some().then(Hasher::new);
     let job = Arc::new(Job {
         engine,
+        cache: cache.map(|cache| (cache, options.clone())),
         state: Mutex::new(State {
-            compiler: Some(StreamingCompiler::new(options)),
+            compiler: Some(Work {
+                compiler: StreamingCompiler::new(options),
+                hasher,
+                has_begun: false,
+            }),
             ..State::default()
         }),
     });
     // A worker which finds an invalid function body must be heard even if no more bytes come. The
     // compiler belongs to the job, so it may not keep the job alive.
     let weak = Arc::downgrade(&job);
-    if let Some(compiler) = &mut lock(&job.state).compiler {
-        compiler.on_error(Arc::new(move || {
+    if let Some(work) = &mut lock(&job.state).compiler {
+        work.compiler.on_error(Arc::new(move || {
             if let Some(job) = weak.upgrade() {
                 job.schedule(|_| {});
             }
@@ -56,13 +82,15 @@ pub fn spawn(engine: wasmi::Engine, options: CompileOptions) -> (CompileSink, Co
 
 struct Job {
     engine: wasmi::Engine,
+    /// Where modules are kept, with the options by which they are found.
+    cache: Option<(Arc<ModuleCache>, CompileOptions)>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     /// Absent while the task uses it, and once there is an outcome.
-    compiler: Option<StreamingCompiler>,
+    compiler: Option<Work>,
     chunks: VecDeque<Bytes>,
     /// How many bytes have been pushed and not consumed yet.
     unconsumed: usize,
@@ -79,6 +107,15 @@ struct State {
     sink: Option<Waker>,
     closing: Option<Waker>,
     future: Option<Waker>,
+}
+
+/// What the task works with.
+struct Work {
+    compiler: StreamingCompiler,
+    /// What has been hashed is what has been compiled.
+    hasher: Option<Hasher>,
+    /// Whether there was a byte.
+    has_begun: bool,
 }
 
 impl State {
@@ -126,31 +163,44 @@ impl Job {
     }
 
     fn close(&self, outcome: Option<Outcome>) {
-        let (wakers, compiler) = {
+        let (wakers, work) = {
             let mut state = lock(&self.state);
             (state.close(outcome), state.compiler.take())
         };
         // Outside of the lock: both may run code of others.
-        drop(compiler);
+        drop(work);
         wake(wakers);
     }
 
     /// The task: consumes what there is.
     fn run(&self) {
         loop {
-            let (mut compiler, chunks, finished) = {
+            let (mut work, chunks, finished) = {
                 let mut state = lock(&self.state);
                 state.news = false;
-                let Some(compiler) = state.compiler.take() else {
+                let Some(work) = state.compiler.take() else {
                     return;
                 };
-                (compiler, mem::take(&mut state.chunks), state.finished)
+                (work, mem::take(&mut state.chunks), state.finished)
             };
+            let known = if finished && !work.has_begun {
+                self.look_up(&chunks)
+            } else {
+                None
+            };
+            if let Some(known) = known {
+                return self.close(Some(Ok(known)));
+            }
             let mut outcome = Ok(());
             for chunk in chunks {
-                outcome = compiler.push(&chunk);
+                work.has_begun = true;
+                outcome = work.compiler.push(&chunk);
                 if outcome.is_err() {
                     break;
+                }
+                // The workers validate function bodies meanwhile.
+                if let Some(hasher) = &mut work.hasher {
+                    hasher.update(&chunk);
                 }
                 if !self.consumed(chunk.len()) {
                     return;
@@ -158,13 +208,13 @@ impl Job {
             }
             if outcome.is_ok() && !finished && !lock(&self.state).news {
                 // The next bytes may be long in coming: look at all there is.
-                outcome = compiler.flush();
+                outcome = work.compiler.flush();
             }
             if let Err(error) = outcome {
                 return self.close(Some(Err(error)));
             }
             if finished {
-                let outcome = self.complete(compiler);
+                let outcome = self.complete(work);
                 return self.close(Some(outcome));
             }
             let mut state = lock(&self.state);
@@ -173,7 +223,7 @@ impl Job {
                 drop(state);
                 return;
             }
-            state.compiler = Some(compiler);
+            state.compiler = Some(work);
             if !state.news {
                 state.scheduled = false;
                 return;
@@ -181,10 +231,31 @@ impl Job {
         }
     }
 
-    fn complete(&self, compiler: StreamingCompiler) -> Outcome {
-        let module = compiler.finish()?;
+    /// The module of these bytes, which are all, if it is there.
+    fn look_up(&self, chunks: &VecDeque<Bytes>) -> Option<(CompiledModule, wasmi::Module)> {
+        let (cache, options) = self.cache.as_ref()?;
+        let mut hasher = Hasher::new();
+        for chunk in chunks {
+            hasher.update(chunk);
+        }
+        cache.get(&hasher.finish(options), &self.engine)
+    }
+
+    fn complete(&self, work: Work) -> Outcome {
+        let (Some((cache, options)), Some(hasher)) = (&self.cache, work.hasher) else {
+            let module = work.compiler.finish()?;
+            let translated = module.instantiate_module(&self.engine)?;
+            return Ok((module, translated));
+        };
+        let key = hasher.finish(options);
+        if let Some(known) = cache.get(&key, &self.engine) {
+            return Ok(known);
+        }
+        let module = work.compiler.finish()?;
         let translated = module.instantiate_module(&self.engine)?;
-        Ok((module, translated))
+        let compiled = (module, translated);
+        cache.insert(key, &compiled);
+        Ok(compiled)
     }
 
     /// Makes room for more; false if nobody wants the outcome any more.

@@ -6,7 +6,8 @@
 //!
 //! - [`compile`] and [`validate`] take a whole module;
 //! - [`StreamingCompiler`] takes chunks;
-//! - [`spawn`] takes chunks and does all the work on other threads.
+//! - [`spawn`] takes chunks and does all the work on other threads;
+//! - a [`ModuleCache`] keeps what was compiled for whoever brings the same bytes again.
 //!
 //! What the engine gets is not the module as it was written but a [lowered](Lowering) one, which
 //! leaves to the embedder what the engine cannot be trusted with.
@@ -15,6 +16,7 @@
 mod asynchronous;
 mod bodies;
 mod builtins;
+mod cache;
 mod data;
 mod encode;
 mod error;
@@ -35,8 +37,9 @@ mod streaming;
 mod types;
 mod validated;
 
-pub use asynchronous::{Closed, CompileFuture, CompileSink, spawn};
+pub use asynchronous::{Closed, CompileFuture, CompileSink, spawn, spawn_cached};
 pub use builtins::{Builtins, JsStringBuiltin, Provided};
+pub use cache::{CacheLimits, ModuleCache};
 pub use error::{CompileError, CompileErrorKind};
 pub use info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo};
 pub use limits::Limits;

@@ -13,7 +13,8 @@ use taipan_web::{
     permissions::Permissions,
     random::{self, RandomSource},
 };
-use taipan_webidl::ordered::Order;
+use taipan_wasm::CacheLimits;
+use taipan_webidl::{gc_stress, ordered::Order};
 use url::Url;
 
 use crate::{
@@ -63,6 +64,8 @@ pub struct RuntimeBuilder {
     interruptible: bool,
     time_slice: Option<Duration>,
     type_reflection: bool,
+    module_cache: CacheLimits,
+    gc_stress: u32,
     pub(crate) workers: worker::Settings,
     in_order: bool,
 }
@@ -92,6 +95,8 @@ impl Default for RuntimeBuilder {
             interruptible: false,
             time_slice: None,
             type_reflection: false,
+            module_cache: CacheLimits::default(),
+            gc_stress: 0,
             workers: worker::Settings::default(),
             in_order: false,
         }
@@ -321,6 +326,41 @@ impl RuntimeBuilder {
         self
     }
 
+    /// Sets how many compiled WebAssembly modules are kept, to be found again when the same bytes are compiled: by default
+    /// up to 256 of 64 MiB together. [`CacheLimits::OFF`] keeps none.
+    ///
+    /// The engine frees the code of a module only with the runtime. Without a cache a program that compiles the same
+    /// module again and again therefore uses more and more memory.
+    ///
+    /// ```
+    /// use taipan::{CacheLimits, Runtime};
+    ///
+    /// let limits = CacheLimits { bytes: 8 << 20, modules: 16 };
+    /// let runtime = Runtime::builder().module_cache(limits).build()?;
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn module_cache(mut self, limits: CacheLimits) -> Self {
+        self.module_cache = limits;
+        self
+    }
+
+    /// Has garbage be collected at every `every`th passage between script and native code: calls of the platform's
+    /// functions, of exported and imported functions of WebAssembly, tasks and microtasks. 0, the default, is never;
+    /// then the collector runs when much was allocated.
+    ///
+    /// It is for tests, and slow: an object that native code holds and that the collector does not find there comes to
+    /// light at once, not some day. It is a setting of the thread; workers take it over.
+    ///
+    /// ```
+    /// let mut runtime = taipan::Runtime::builder().gc_stress(1).build()?;
+    /// runtime.eval("new TextDecoder().decode(new TextEncoder().encode('still there'))")?;
+    /// # Ok::<_, taipan::Error>(())
+    /// ```
+    pub fn gc_stress(mut self, every: u32) -> Self {
+        self.gc_stress = every;
+        self
+    }
+
     /// Sets how `fetch` and imports reach servers: time limits, proxies, certificates, what URLs are allowed.
     ///
     /// It replaces what [`transport`](Self::transport) and [`scheme`](Self::scheme) have set before.
@@ -423,6 +463,7 @@ impl RuntimeBuilder {
         network: ClientOptions,
         permissions: Permissions,
         (limits, interruptible): (Limits, bool),
+        (module_cache, gc_stress): (CacheLimits, u32),
         clock: Arc<dyn Clock>,
         random: Option<Arc<dyn RandomSource>>,
         console: Option<Rc<dyn ConsoleSink>>,
@@ -431,6 +472,8 @@ impl RuntimeBuilder {
         self.permissions = permissions;
         self.limits = limits;
         self.interruptible = interruptible;
+        self.module_cache = module_cache;
+        self.gc_stress = gc_stress;
         self.clock = clock;
         self.random = random;
         self.console = console;
@@ -476,6 +519,7 @@ impl RuntimeBuilder {
     /// Fails when a setup function does.
     pub fn build(self) -> Result<Runtime, Error> {
         panics::install_hook();
+        gc_stress::set(self.gc_stress);
         self.permissions.validate()?;
         let uncaught = Rc::new(std::cell::Cell::new(0));
         let count = Rc::clone(&uncaught);
@@ -517,6 +561,7 @@ impl RuntimeBuilder {
         };
         wasm.time_slice = self.time_slice;
         wasm.type_reflection = self.type_reflection;
+        wasm.module_cache = self.module_cache;
         if interruptible {
             wasm.metering(Rc::<Governor>::clone(&governor));
         }
@@ -541,6 +586,8 @@ impl RuntimeBuilder {
             interruptible: self.workers.interruptible,
             type_reflection: self.type_reflection,
             modules: self.embedded.to_share(),
+            module_cache: self.module_cache,
+            gc_stress: self.gc_stress,
         };
         let workers = Workers::new(inherited, Rc::clone(&event_loop));
         let loader = Rc::new(Loader::new(client.clone(), self.observer, self.embedded));

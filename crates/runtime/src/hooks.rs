@@ -13,7 +13,7 @@ use boa_engine::{
 use crate::{
     clock::{self, Clock},
     event_loop::EventLoop,
-    nesting,
+    nesting, pressure,
 };
 
 /// The hooks of a runtime.
@@ -53,6 +53,7 @@ impl HostHooks for Hooks {
 
     /// As much as the engine would allow, or as there is room for.
     fn max_buffer_size(&self, context: &mut Context) -> u64 {
+        pressure::relieve();
         let most = SystemHooks.max_buffer_size(context);
         match self.event_loop.heap_room() {
             Some(room) => most.min(room as u64),

@@ -11,6 +11,10 @@ use taipan::{Permissions, Runtime};
 
 use crate::job::Job;
 
+/// The variable of the environment that says at every how many passages between script and native code garbage is
+/// collected, see [`RuntimeBuilder::gc_stress`](taipan::RuntimeBuilder::gc_stress).
+pub const GC_STRESS_VARIABLE: &str = "TAIPAN_GC_STRESS";
+
 /// A runtime whose harness reports to a function.
 #[derive(Debug)]
 pub struct Host {
@@ -26,7 +30,10 @@ impl Host {
         let heard = Rc::clone(&uncaught);
         let mut network = ClientOptions::default();
         network.extra_root_certificates.extend(job.authority());
+        let stress = std::env::var(GC_STRESS_VARIABLE).ok();
+        let stress = stress.and_then(|every| every.parse().ok());
         let runtime = Runtime::builder()
+            .gc_stress(stress.unwrap_or(0))
             .base_url(url)
             .network(network)
             .type_reflection(job.type_reflection)

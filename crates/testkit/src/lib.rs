@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod random;
 pub mod runner;
 pub mod server;
+pub mod soak;
 pub mod suite;
 pub mod suites;
 pub mod summary;

@@ -20,6 +20,7 @@ use taipan_testkit::outcome::{FileOutcome, FileStatus};
 use taipan_testkit::runner::Runner;
 use taipan_testkit::server::Server;
 use taipan_testkit::server::files::Files;
+use taipan_testkit::soak;
 use taipan_testkit::suite::Suite;
 use taipan_testkit::suites::{self, Entry};
 use taipan_testkit::summary;
@@ -91,11 +92,32 @@ enum Task {
         /// The program
         file: PathBuf,
     },
+    /// Do what must not leak many times, and tell how much memory that takes, every second and in the end
+    Soak(Soak),
     /// Serve a directory on 127.0.0.1, as badly as the queries of its URLs ask
     Serve {
         /// The directory
         directory: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+struct Soak {
+    /// Only these scenarios; all if there is none
+    #[arg(long)]
+    scenario: Vec<String>,
+    /// Do each less often, with limits of its own: less than a minute in all
+    #[arg(long)]
+    short: bool,
+    /// Do each so often
+    #[arg(long)]
+    count: Option<u64>,
+    /// Tell only how each has ended
+    #[arg(long, short)]
+    quiet: bool,
+    /// Name the scenarios, and run none
+    #[arg(long)]
+    list: bool,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +181,9 @@ struct How {
     /// Do not start the checkout's own server (python3) for the suites that talk to it
     #[arg(long)]
     no_wptserve: bool,
+    /// Collect garbage at every Nth passage between script and native code; at every one if no number is given
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1")]
+    gc_stress: Option<u32>,
     /// How many files at once
     #[arg(long, short, default_value_t = 2)]
     jobs: usize,
@@ -174,9 +199,13 @@ fn main() -> ExitCode {
     if let Some(code) = child::main_if_child() {
         return code;
     }
+    if let Some(code) = soak::main_if_child() {
+        return code;
+    }
     let result = match Cli::parse().command {
         Task::Wpt(options) => run_one(&options),
         Task::WptAll(options) => run_all(&options),
+        Task::Soak(options) => run_soak(&options),
         Task::Serve { directory } => serve(&directory),
         Task::Differential(options) => differential::main(&options),
         Task::Fuzz {
@@ -236,6 +265,41 @@ fn run_hostile(
             && (command.is_some() || !case.needs_supervision())
     };
     hostile::main(select, &hostile::How { jobs, ..how }, verbose)
+}
+
+/// Runs the scenarios that are wanted, one after the other, and then tells how each has ended.
+fn run_soak(options: &Soak) -> std::io::Result<bool> {
+    if options.list {
+        for scenario in soak::SCENARIOS {
+            println!("{:<18} {:>10}  {}", scenario.name, scenario.count, scenario.about);
+        }
+        return Ok(true);
+    }
+    let names: Vec<_> = soak::SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    if let Some(unknown) = (options.scenario.iter()).find(|name| !names.contains(&name.as_str())) {
+        let names = names.join(", ");
+        return Err(std::io::Error::other(format!("no scenario is called {unknown}; there are {names}")));
+    }
+    let how = soak::Options {
+        short: options.short,
+        count: options.count,
+        quiet: options.quiet,
+    };
+    let mut ends = Vec::new();
+    for scenario in soak::SCENARIOS {
+        if options.scenario.is_empty() || options.scenario.iter().any(|name| name == scenario.name) {
+            let verdict = soak::run(scenario, how)?;
+            println!("{}", verdict.text);
+            ends.push(verdict);
+        }
+    }
+    if ends.len() > 1 {
+        println!();
+        for verdict in &ends {
+            println!("{}", verdict.text);
+        }
+    }
+    Ok(ends.iter().all(|verdict| verdict.good))
 }
 
 /// The repository's own tests, from where this program was built.
@@ -355,7 +419,12 @@ fn run_suite(mut suite: Suite, how: &How, known: Option<&PathBuf>) -> std::io::R
         suite.served_by = None;
     }
     let seconds = how.timeout.unwrap_or(if suite.web { 25 } else { 60 });
-    let mut runner = Runner::new(suite)?.with_timeout(Duration::from_secs(seconds));
+    // Under stress everything takes many times as long.
+    let slower = if how.gc_stress.is_some() { 20 } else { 1 };
+    let mut runner = Runner::new(suite)?.with_timeout(Duration::from_secs(seconds * slower));
+    if let Some(every) = how.gc_stress {
+        runner = runner.with_gc_stress(every);
+    }
     if !how.command.is_empty() {
         runner = runner.with_command(how.command.clone());
     }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::child::{CHILD_ARGUMENT, REPORT_PREFIX};
+use crate::host::GC_STRESS_VARIABLE;
 use crate::job::Job;
 use crate::outcome::{FileOutcome, FileStatus, Report, Subtest};
 use crate::server::Server;
@@ -27,6 +28,7 @@ pub struct Runner {
     wptserve: Option<WptServe>,
     command: Vec<OsString>,
     timeout: Duration,
+    gc_stress: u32,
 }
 
 /// How long before its end a file's harness gives up, so that it can tell what it has.
@@ -51,6 +53,7 @@ impl Runner {
                 CHILD_ARGUMENT.into(),
             ],
             timeout: Duration::from_secs(60),
+            gc_stress: 0,
         })
     }
 
@@ -66,6 +69,13 @@ impl Runner {
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Has the children collect garbage at every `every`th passage between script and native code.
+    #[must_use]
+    pub fn with_gc_stress(mut self, every: u32) -> Self {
+        self.gc_stress = every;
         self
     }
 
@@ -165,7 +175,11 @@ impl Runner {
             .command
             .split_first()
             .ok_or_else(|| io::Error::other("no program to run"))?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        if self.gc_stress != 0 {
+            command.env(GC_STRESS_VARIABLE, self.gc_stress.to_string());
+        }
+        let mut child = command
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

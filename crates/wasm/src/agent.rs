@@ -6,7 +6,7 @@
 use std::{
     any::Any,
     cell::{Cell as StdCell, RefCell},
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     rc::{Rc, Weak},
     sync::Arc,
     time::Duration,
@@ -17,12 +17,13 @@ use boa_engine::{
     object::builtins::JsWeakMap,
 };
 use boa_gc::{Finalize, Gc, Trace, WeakGc};
-use taipan_compile::{Builtins, CompileOptions, FuncType, ModuleInfo};
-use wasmi::{Func, Store, StoreContextMut, TrapCode};
+use taipan_compile::{Builtins, CompileOptions, FuncType, ModuleCache, ModuleInfo};
+use taipan_webidl::gc_stress;
+use wasmi::{Func, StoreContextMut, TrapCode};
 
 use crate::{
     Options,
-    cell::Cell,
+    cell::{Cell, CellCounts},
     errors,
     esm::LiveBinding,
     exceptions::Exceptions,
@@ -30,7 +31,7 @@ use crate::{
     externref::HostValues,
     function,
     global::GlobalInner,
-    handle_key::{FuncNumbering, HandleKey},
+    handle_key::{HandleKey, Numbering},
     host_function::HostFunction,
     js_string::CommonStrings,
     limiter::{Resources, StoreData},
@@ -128,7 +129,15 @@ impl<T: Trace + 'static> Cache<T> {
         self.entries.borrow().get(&key)?.upgrade()
     }
 
-    fn alive(&self) -> Vec<Gc<T>> {
+    pub(crate) fn any_alive(&self) -> bool {
+        self.entries.borrow().values().any(WeakGc::is_upgradable)
+    }
+
+    fn clear(&self) {
+        self.entries.borrow_mut().clear();
+    }
+
+    pub(crate) fn alive(&self) -> Vec<Gc<T>> {
         self.entries
             .borrow()
             .values()
@@ -186,6 +195,7 @@ pub(crate) struct Agent {
     pub(crate) context: ContextSlot,
     pub(crate) engine: wasmi::Engine,
     compile_options: CompileOptions,
+    pub(crate) modules: Arc<ModuleCache>,
     pub(crate) resources: Rc<Resources>,
     pub(crate) meter: Option<Meter>,
     pub(crate) time_slice: Option<Duration>,
@@ -211,20 +221,25 @@ pub(crate) struct Agent {
     pub(crate) pending: RefCell<Option<JsError>>,
     /// The panic that is passing through WebAssembly frames.
     pub(crate) panic: RefCell<Option<Box<dyn Any + Send>>>,
-    numbering: FuncNumbering,
+    numbering: Numbering,
     depth: StdCell<usize>,
     /// How many operations are under way that pass values.
-    passing: StdCell<usize>,
-    next_cell: StdCell<u64>,
-    cells: Cache<Cell>,
+    pub(crate) passing: StdCell<usize>,
+    pub(crate) next_cell: StdCell<u64>,
+    pub(crate) counts: Rc<CellCounts>,
+    /// The number of new edges at which unneeded ones are looked for.
+    pub(crate) sweep_edges_at: StdCell<usize>,
+    /// The number of cells at which the store is made anew if it can be.
+    pub(crate) renew_at: StdCell<u64>,
+    pub(crate) cells: Cache<Cell>,
     owners: RefCell<BTreeMap<u32, Owner>>,
     /// The number of owners, and of host functions, at which dead ones are looked for.
     prune_owners_at: StdCell<usize>,
     functions: Cache<ExportedFunction>,
-    memories: Cache<MemoryInner>,
+    pub(crate) memories: Cache<MemoryInner>,
     shared_memories: RefCell<Vec<WeakGc<SharedMemory>>>,
-    tables: Cache<TableInner>,
-    globals: Cache<GlobalInner>,
+    pub(crate) tables: Cache<TableInner>,
+    pub(crate) globals: Cache<GlobalInner>,
     /// Memories with an `ArrayBuffer` that looks at them.
     viewed: RefCell<Vec<WeakGc<MemoryInner>>>,
     /// The instances of modules that were imported, by their namespace objects.
@@ -266,6 +281,7 @@ impl Agent {
             metering::configure(&mut config);
         }
         let engine = wasmi::Engine::new(&config);
+        let modules = Arc::new(ModuleCache::new(options.module_cache));
         let resources = Rc::new(Resources::new(options));
         let brands = JsWeakMap::new(context);
         let namespaces = JsWeakMap::new(context);
@@ -274,17 +290,10 @@ impl Agent {
         let mut numbering = None;
         let agent = Rc::new_cyclic(|this| {
             let this = AgentRef(this.clone());
-            let mut store = Store::new(
-                &engine,
-                StoreData {
-                    agent: this.clone(),
-                    resources: Rc::clone(&resources),
-                },
-            );
-            store.limiter(|data| data);
+            let mut store = Self::new_store(&engine, this.clone(), &resources);
             let first = Func::wrap(&mut store, || {});
             let second = Func::wrap(&mut store, || {});
-            numbering = FuncNumbering::observe(first, second);
+            numbering = Numbering::observe(first, second);
             Self {
                 this,
                 store: StoreSlot::new(store),
@@ -292,6 +301,7 @@ impl Agent {
                 context: ContextSlot::new(),
                 engine,
                 compile_options,
+                modules,
                 resources,
                 meter,
                 time_slice,
@@ -313,6 +323,9 @@ impl Agent {
                 depth: StdCell::new(0),
                 passing: StdCell::new(0),
                 next_cell: StdCell::new(0),
+                counts: Rc::default(),
+                sweep_edges_at: StdCell::new(0),
+                renew_at: StdCell::new(1024),
                 cells: Cache::new(),
                 owners: RefCell::default(),
                 prune_owners_at: StdCell::new(64),
@@ -368,7 +381,7 @@ impl Agent {
     pub(crate) fn new_cell(&self) -> Gc<Cell> {
         let id = self.next_cell.get();
         self.next_cell.set(id + 1);
-        let cell = Cell::new(id);
+        let cell = Cell::new(id, &self.counts);
         self.cells.insert(id, &cell);
         cell
     }
@@ -387,37 +400,13 @@ impl Agent {
 
     /// Has values pass between JavaScript and WebAssembly in `f`: references may be on their way,
     /// in no table and no global.
-    ///
-    /// Before that, when nothing is on its way and no WebAssembly code runs, cells that keep values
-    /// for references which are nowhere any more let go of them.
     pub(crate) fn passing<R>(&self, f: impl FnOnce() -> R) -> R {
-        if self.host_values.wants_sweep() && self.is_at_rest() {
-            self.sweep();
-        }
-        let _leave = Leave(&self.passing, self.passing.get());
+        let leave = Leave(&self.passing, self.passing.get());
         self.passing.set(self.passing.get() + 1);
-        f()
-    }
-
-    /// Whether references can be in tables and globals alone.
-    fn is_at_rest(&self) -> bool {
-        self.passing.get() == 0 && self.depth.get() == 0 && self.suspended.get() == 0
-    }
-
-    #[cold]
-    fn sweep(&self) {
-        let cells = self.cells.alive();
-        let mut used = HashSet::new();
-        let places = self.store.with(|store| {
-            cells
-                .iter()
-                .map(|cell| cell.mark_slots(&self.host_values, &store, &mut used))
-                .sum()
-        });
-        for cell in &cells {
-            cell.retain_values(&used);
-        }
-        self.host_values.swept(places, used.len());
+        let result = f();
+        drop(leave);
+        self.settle_values();
+        result
     }
 
     /// Whether WebAssembly code is running.
@@ -436,6 +425,7 @@ impl Agent {
         context: &mut Context,
         f: impl FnOnce(StoreContextMut<'_, StoreData>) -> Result<R, wasmi::Error>,
     ) -> JsResult<R> {
+        gc_stress::boundary();
         let depth = self.depth.get();
         if depth > 0 && nests_too_deeply(depth, context) {
             return Err(errors::stack_overflow());
@@ -447,16 +437,18 @@ impl Agent {
             self.context.lend(context, || self.store.with(f))
         });
         drop((leave, suspending));
-        match result {
-            Ok(value) => {
-                self.refresh_views(context)?;
+        let result = match result {
+            Ok(value) => self.refresh_views(context).and_then(|()| {
                 if self.has_exception() {
                     return Err(self.take_exception(context));
                 }
                 Ok(value)
-            }
+            }),
             Err(error) => Err(self.leave(error, context)),
-        }
+        };
+        self.settle_values();
+        gc_stress::boundary();
+        result
     }
 
     /// Runs WebAssembly code within other such code, without JavaScript in between.
@@ -670,6 +662,29 @@ impl Agent {
             }),
             _ => None,
         }
+    }
+
+    /// The cell of the instance that a function belongs to, whether it defines it or imports it from a script.
+    pub(crate) fn function_cell(&self, func: Func) -> Option<Gc<Cell>> {
+        let number = self.numbering.number(func);
+        let owners = self.owners.borrow();
+        let (base, owner) = owners.range(..=number).next_back()?;
+        match owner {
+            Owner::Module { cell, count, .. } if number - base < *count => cell.upgrade(),
+            Owner::Host { cell, .. } if number == *base => cell.upgrade(),
+            _ => None,
+        }
+    }
+
+    /// Forgets all that is known of a former store, in which nothing is alive.
+    pub(crate) fn forget_functions(&self) {
+        self.owners.borrow_mut().clear();
+        self.host_functions.borrow_mut().clear();
+        self.functions.clear();
+        self.memories.clear();
+        self.tables.clear();
+        self.globals.clear();
+        self.viewed.borrow_mut().clear();
     }
 
     /// The cell of the instance that defines a function, if an instance does.

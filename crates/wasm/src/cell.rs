@@ -7,16 +7,20 @@
 //! it was linked to or handed references of. The JavaScript wrappers hold the cell; a host function
 //! in the store holds only numbers and finds the cell through a weak pointer.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::{
+    cell::{Cell as StdCell, RefCell},
+    collections::HashSet,
+    rc::Rc,
+};
 
 use boa_engine::{JsObject, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
-use wasmi::{ExternRef, Nullable, Ref, StoreContextMut, Val};
+use wasmi::{ExternRef, Func, Nullable, Ref, StoreContextMut, Val};
 
 use crate::{
-    exported_function::ExportedFunction, externref::HostValues, limiter::StoreData,
-    memory::MemoryInner, table::TableInner, tag::TagInner, trampoline::Linkage,
+    exported_function::ExportedFunction, limiter::StoreData, memory::MemoryInner,
+    table::TableInner, tag::TagInner, trampoline::Linkage,
 };
 
 /// A JavaScript value that WebAssembly code may hold a reference to.
@@ -25,15 +29,47 @@ pub(crate) struct HostValue {
     pub(crate) value: JsValue,
 }
 
+/// What there can be in a table or global.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reference {
+    Extern(ExternRef),
+    Func(Func),
+}
+
 /// A JavaScript function that an instance imports.
 #[derive(Debug, Trace, Finalize)]
 pub(crate) struct Callable(pub(crate) JsObject);
+
+/// What the cells of an agent count together.
+#[derive(Debug, Default)]
+pub(crate) struct CellCounts {
+    /// The tables and globals of `externref`s of all cells that there are.
+    pub(crate) value_places: StdCell<usize>,
+    /// How many edges were added since the agent last looked for those that are not needed.
+    pub(crate) fresh_edges: StdCell<usize>,
+}
+
+/// The share of a cell in the [`CellCounts`], which it gives back when it is collected.
+#[derive(Debug)]
+struct Share {
+    counts: Rc<CellCounts>,
+    value_places: StdCell<usize>,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let places = &self.counts.value_places;
+        places.set(places.get() - self.value_places.get());
+    }
+}
 
 /// The traced part of an instance, or of a table or global that a script made.
 #[derive(Trace, Finalize)]
 pub(crate) struct Cell {
     #[unsafe_ignore_trace]
     id: u64,
+    #[unsafe_ignore_trace]
+    share: Share,
     /// The callables that host functions of this instance call.
     callables: GcRefCell<Vec<Gc<Callable>>>,
     /// Values handed over as `externref`, with their slots.
@@ -41,17 +77,22 @@ pub(crate) struct Cell {
     /// The slots of `values`.
     #[unsafe_ignore_trace]
     slots: RefCell<HashSet<u32>>,
-    /// Tables of `externref`s that the instance defines, or the one that a script made.
+    /// Tables that the instance defines, or the one that a script made.
     #[unsafe_ignore_trace]
     tables: RefCell<Vec<wasmi::Table>>,
-    /// Globals of type `externref`, likewise.
+    /// Globals of reference types, likewise.
     #[unsafe_ignore_trace]
     globals: RefCell<Vec<wasmi::Global>>,
-    /// Cells of what this one may reach through functions, tables and globals.
+    /// Cells of what the instance imports: its code can reach them as long as there is the instance.
     edges: GcRefCell<Vec<Gc<Cell>>>,
     /// The ids of `edges`.
     #[unsafe_ignore_trace]
     linked: RefCell<HashSet<u64>>,
+    /// Cells of what it was handed references of, or may have been.
+    held: GcRefCell<Vec<Gc<Cell>>>,
+    /// The ids of `held`.
+    #[unsafe_ignore_trace]
+    holding: RefCell<HashSet<u64>>,
     /// Function objects of this instance's functions: a table or global may be all that leads to
     /// one, and what a script has put on it is to be there when it is met again.
     functions: GcRefCell<Vec<Gc<ExportedFunction>>>,
@@ -67,9 +108,13 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    pub(crate) fn new(id: u64) -> Gc<Self> {
+    pub(crate) fn new(id: u64, counts: &Rc<CellCounts>) -> Gc<Self> {
         Gc::new(Self {
             id,
+            share: Share {
+                counts: Rc::clone(counts),
+                value_places: StdCell::new(0),
+            },
             callables: GcRefCell::new(Vec::new()),
             values: GcRefCell::new(Vec::new()),
             slots: RefCell::default(),
@@ -77,6 +122,8 @@ impl Cell {
             globals: RefCell::default(),
             edges: GcRefCell::new(Vec::new()),
             linked: RefCell::default(),
+            held: GcRefCell::new(Vec::new()),
+            holding: RefCell::default(),
             functions: GcRefCell::new(Vec::new()),
             memories: GcRefCell::new(Vec::new()),
             tags: GcRefCell::new(Vec::new()),
@@ -95,6 +142,30 @@ impl Cell {
         if other.id != self.id && self.linked.borrow_mut().insert(other.id) {
             self.edges.borrow_mut().push(other.clone());
         }
+    }
+
+    /// Keeps what `other` keeps, until [`hold_only`](Self::hold_only) says otherwise: this one may have
+    /// been handed references to functions of it.
+    pub(crate) fn hold(&self, other: &Gc<Self>) {
+        if other.id != self.id
+            && !self.linked.borrow().contains(&other.id)
+            && self.holding.borrow_mut().insert(other.id)
+        {
+            self.held.borrow_mut().push(other.clone());
+            let fresh = &self.share.counts.fresh_edges;
+            fresh.set(fresh.get() + 1);
+        }
+    }
+
+    /// Holds the cells of `others`, and lets go of all that it has held so far.
+    pub(crate) fn hold_only(&self, others: Vec<Gc<Self>>) {
+        let linked = self.linked.borrow();
+        let mut holding = self.holding.borrow_mut();
+        holding.clear();
+        let others = others.into_iter().filter(|other| {
+            other.id != self.id && !linked.contains(&other.id) && holding.insert(other.id)
+        });
+        *self.held.borrow_mut() = others.collect();
     }
 
     /// Keeps the value in the `externref` slot `slot`.
@@ -129,49 +200,64 @@ impl Cell {
         self.function_tables.borrow().clone()
     }
 
-    /// Lets go of the values in slots that are not in `used`.
-    pub(crate) fn retain_values(&self, used: &HashSet<u32>) {
-        self.values
-            .borrow_mut()
-            .retain(|(slot, _)| used.contains(slot));
-        self.slots.borrow_mut().retain(|slot| used.contains(slot));
+    /// The slots of the values that it keeps.
+    pub(crate) fn kept_slots(&self) -> Vec<u32> {
+        self.slots.borrow().iter().copied().collect()
     }
 
-    /// Notes a table of `externref`s whose elements this cell keeps alive.
-    pub(crate) fn add_table(&self, table: wasmi::Table) {
+    /// Keeps these values, and lets go of all others.
+    pub(crate) fn keep_only(&self, values: Vec<(u32, Gc<HostValue>)>) {
+        *self.slots.borrow_mut() = values.iter().map(|(slot, _)| *slot).collect();
+        *self.values.borrow_mut() = values;
+    }
+
+    /// Notes a table whose elements this cell keeps alive; `values` says whether they are `externref`s.
+    pub(crate) fn add_table(&self, table: wasmi::Table, values: bool) {
         self.tables.borrow_mut().push(table);
+        self.count_place(values);
     }
 
-    /// Notes a global of type `externref` whose value this cell keeps alive.
-    pub(crate) fn add_global(&self, global: wasmi::Global) {
+    /// Notes a global whose value this cell keeps alive; `value` says whether it is an `externref`.
+    pub(crate) fn add_global(&self, global: wasmi::Global, value: bool) {
         self.globals.borrow_mut().push(global);
+        self.count_place(value);
     }
 
-    /// The slots that the cell's tables and globals have references to, added to `used`; returns
-    /// the number of places looked at.
-    pub(crate) fn mark_slots(
+    fn count_place(&self, holds_values: bool) {
+        if holds_values {
+            let Share {
+                counts,
+                value_places,
+            } = &self.share;
+            value_places.set(value_places.get() + 1);
+            counts.value_places.set(counts.value_places.get() + 1);
+        }
+    }
+
+    /// Tells of every reference in the cell's tables and globals; returns the number of places looked at.
+    pub(crate) fn each_reference(
         &self,
-        host_values: &HostValues,
         store: &StoreContextMut<'_, StoreData>,
-        used: &mut HashSet<u32>,
+        mut each: impl FnMut(Reference),
     ) -> usize {
         let mut places = 0;
-        let mut mark = |reference: &ExternRef| {
-            used.extend(host_values.slot(reference, store));
-        };
         for table in self.tables.borrow().iter() {
             let size = table.size(store);
-            places += size as usize;
+            places += usize::try_from(size).unwrap_or(usize::MAX);
             for index in 0..size {
-                if let Some(Ref::Extern(Nullable::Val(reference))) = table.get(store, index) {
-                    mark(&reference);
+                match table.get(store, index) {
+                    Some(Ref::Extern(Nullable::Val(reference))) => each(Reference::Extern(reference)),
+                    Some(Ref::Func(Nullable::Val(func))) => each(Reference::Func(func)),
+                    _ => {}
                 }
             }
         }
         for global in self.globals.borrow().iter() {
             places += 1;
-            if let Val::ExternRef(Nullable::Val(reference)) = global.get(store) {
-                mark(&reference);
+            match global.get(store) {
+                Val::ExternRef(Nullable::Val(reference)) => each(Reference::Extern(reference)),
+                Val::FuncRef(Nullable::Val(func)) => each(Reference::Func(func)),
+                _ => {}
             }
         }
         places

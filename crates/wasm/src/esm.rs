@@ -6,7 +6,7 @@
 //!
 //! <https://webassembly.github.io/esm-integration/js-api/#esm-integration>
 
-use std::{fmt, rc::Rc};
+use std::{fmt, rc::Rc, sync::Arc};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
@@ -14,7 +14,8 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace, WeakGc};
 use taipan_compile::{
-    Builtins, CompileError, CompileErrorKind, CompileFuture, CompileOptions, ExternType, ValType,
+    Builtins, CompileError, CompileErrorKind, CompileFuture, CompileOptions, ExternType,
+    ModuleCache, ValType,
 };
 use taipan_webidl::wrap;
 
@@ -41,6 +42,7 @@ const RESERVED: &str = "wasm-js:";
 pub struct ModuleCompiler {
     engine: wasmi::Engine,
     options: CompileOptions,
+    modules: Arc<ModuleCache>,
 }
 
 impl fmt::Debug for ModuleCompiler {
@@ -61,14 +63,16 @@ impl ModuleCompiler {
         Ok(Self {
             engine: agent.engine.clone(),
             options: agent.compile_options(builtins),
+            modules: Arc::clone(&agent.modules),
         })
     }
 
     /// Starts a compilation, of bytes that arrive through the sink.
     #[must_use]
     pub fn start(&self) -> (ModuleSink, ModuleCompilation) {
+        let modules = Arc::clone(&self.modules);
         let (sink, compilation) =
-            streaming::start_with(self.engine.clone(), self.options.clone(), WHAT);
+            streaming::start_with(self.engine.clone(), self.options.clone(), modules, WHAT);
         (sink, ModuleCompilation(compilation.into_future()))
     }
 }

@@ -144,7 +144,7 @@ pub(crate) fn reference_to(
     if exception.is_null() {
         return Nullable::Null;
     }
-    Nullable::Val(agent.host_values.insert(exception, cell, store))
+    Nullable::Val(agent.insert_value(exception, cell, store))
 }
 
 fn type_error(message: impl Into<String>) -> boa_engine::JsError {

@@ -39,6 +39,14 @@ fn internal(message: &'static str) -> JsError {
     JsNativeError::error().with_message(message).into()
 }
 
+impl Exceptions {
+    /// Forgets the registers, which were those of a former store. Nothing is pending.
+    pub(crate) fn forget(&self) {
+        *self.registers.borrow_mut() = None;
+        self.in_use.set(false);
+    }
+}
+
 impl Agent {
     fn with_registers<R>(
         &self,
@@ -95,9 +103,7 @@ impl Agent {
             (registers.pending(&store), registers.exception(&store))
         });
         if let Nullable::Val(reference) = reference {
-            let value = self
-                .store
-                .with(|store| self.host_values.get(&reference, &store));
+            let value = self.host_values.get(&reference);
             if let Some(object) = value.as_object() {
                 return Ok(object);
             }
@@ -158,9 +164,7 @@ impl Agent {
         let Nullable::Val(known) = reference else {
             return Err(internal("null exception reference"));
         };
-        let value = self
-            .store
-            .with(|store| self.host_values.get(&known, &store));
+        let value = self.host_values.get(&known);
         let object = value.as_object();
         let Some((object, tag)) =
             object.and_then(|object| Some((object.clone(), Exception::tag_of(&object)?)))

@@ -43,14 +43,23 @@ pub(crate) struct ExportedFunction {
 }
 
 impl ExportedFunction {
-    /// Has `holder`, which gets hold of the function, keep the function's instance.
-    ///
-    /// Whoever holds a function that takes or returns references can hand it its own, by an
-    /// indirect call too: then the function's instance keeps the holder in turn.
+    /// Has `importer`, which imports the function, keep the function's instance.
+    pub(crate) fn link_importer(&self, importer: &Gc<Cell>) {
+        importer.link(&self.cell);
+        self.link_caller(importer);
+    }
+
+    /// Has `holder`, which is handed a reference to the function, keep the function's instance.
     pub(crate) fn link_holder(&self, holder: &Gc<Cell>) {
-        holder.link(&self.cell);
+        holder.hold(&self.cell);
+        self.link_caller(holder);
+    }
+
+    /// Whoever has a function that takes or returns references can hand it its own, by an indirect
+    /// call too: then the function's instance keeps the caller in turn.
+    fn link_caller(&self, caller: &Gc<Cell>) {
         if values::has_references(&self.ty) {
-            self.cell.link(holder);
+            self.cell.hold(caller);
         }
     }
 }

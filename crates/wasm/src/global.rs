@@ -154,8 +154,8 @@ impl Interface for Global {
             Some(value) => to_webassembly_value(&agent, value, content, &cell, context)?,
         };
         let global = allocate(&agent, value, mutable);
-        if content.is_extern() {
-            cell.add_global(global);
+        if content.is_ref() {
+            cell.add_global(global, content.is_extern());
         }
         let ty = GlobalType { content, mutable };
         Ok(Self(GlobalInner::new(&agent, global, ty, cell)))

@@ -4,7 +4,7 @@
 //! handles are such addresses, but they cannot be compared, hashed or numbered. They are eight
 //! bytes, the store's number and the entity's, and this is the one place that looks at them.
 
-use wasmi::{Func, Global, Memory, Table};
+use wasmi::{ExternRef, Func, Global, Memory, Table};
 
 /// A handle that can be used as a key within its store.
 pub(crate) trait HandleKey: Copy {
@@ -26,20 +26,20 @@ macro_rules! handle_key {
     )*};
 }
 
-handle_key!(Func, Global, Memory, Table);
+handle_key!(ExternRef, Func, Global, Memory, Table);
 
 /// Which half of a handle's bytes is the entity's number.
 ///
-/// The order of the pair's fields is the compiler's choice, so it is observed: the functions of a
+/// The order of the pair's fields is the compiler's choice, so it is observed: the entities of a
 /// store are numbered one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct FuncNumbering {
+pub(crate) struct Numbering {
     shift: u32,
 }
 
-impl FuncNumbering {
-    /// Observes two functions that were allocated one after the other.
-    pub(crate) fn observe(first: Func, second: Func) -> Option<Self> {
+impl Numbering {
+    /// Observes two entities of a kind that were allocated one after the other.
+    pub(crate) fn observe<T: HandleKey>(first: T, second: T) -> Option<Self> {
         match second.bits().wrapping_sub(first.bits()) {
             1 => Some(Self { shift: 0 }),
             0x1_0000_0000 => Some(Self { shift: 32 }),
@@ -47,9 +47,9 @@ impl FuncNumbering {
         }
     }
 
-    /// The number of a function within its store.
-    pub(crate) fn number(self, func: Func) -> u32 {
-        (func.bits() >> self.shift) as u32
+    /// The number of an entity of that kind within its store.
+    pub(crate) fn number<T: HandleKey>(self, entity: T) -> u32 {
+        (entity.bits() >> self.shift) as u32
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
     fn numbers_are_those_that_debug_prints() {
         let mut store = Store::new(&Engine::default(), ());
         let funcs: Vec<Func> = (0..5).map(|_| Func::wrap(&mut store, |x: i32| x)).collect();
-        let numbering = FuncNumbering::observe(funcs[0], funcs[1]).expect("consecutive numbers");
+        let numbering = Numbering::observe(funcs[0], funcs[1]).expect("consecutive numbers");
         for (index, func) in funcs.iter().enumerate() {
             let number = numbering.number(*func);
             assert_eq!(number, numbering.number(funcs[0]) + index as u32);
@@ -71,6 +71,18 @@ mod tests {
                 debug.contains(&format!("key: {number}")),
                 "{debug} does not show {number}"
             );
+        }
+    }
+
+    #[test]
+    fn references_are_numbered_consecutively() {
+        let mut store = Store::new(&Engine::default(), ());
+        let references: Vec<ExternRef> = (0..5).map(|_| ExternRef::new(&mut store, ())).collect();
+        let numbering =
+            Numbering::observe(references[0], references[1]).expect("consecutive numbers");
+        for (index, reference) in references.iter().enumerate() {
+            let number = numbering.number(*reference);
+            assert_eq!(number, numbering.number(references[0]) + index as u32);
         }
     }
 

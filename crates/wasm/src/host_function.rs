@@ -11,7 +11,7 @@ use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsSymbol, 
 use boa_gc::{Gc, WeakGc};
 use smallvec::SmallVec;
 use taipan_compile::FuncType;
-use taipan_webidl::convert;
+use taipan_webidl::{convert, gc_stress};
 use wasmi::{AsContextMut, Caller, Func, StoreContextMut, Val};
 
 use crate::{
@@ -217,13 +217,16 @@ fn gone() -> JsError {
 fn call(agent: &Agent, id: usize, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     agent.cross()?;
     agent.refresh_views(context)?;
+    gc_stress::boundary();
     let callable = agent
         .host_functions
         .borrow()
         .get(id)
         .and_then(|function| function.as_ref()?.callable.as_ref()?.upgrade())
         .ok_or_else(gone)?;
-    callable.0.call(&JsValue::undefined(), args, context)
+    let result = callable.0.call(&JsValue::undefined(), args, context);
+    gc_stress::boundary();
+    result
 }
 
 /// [`run`] for a signature that is known at compile time and has no references.

@@ -150,19 +150,19 @@ impl Imported {
     pub(crate) fn link(&self, cell: &Gc<Cell>) {
         match self {
             Self::Callable(_) | Self::SharedMemory => {}
-            Self::Function(function) => function.link_holder(cell),
+            Self::Function(function) => function.link_importer(cell),
             Self::Memory(memory) => cell.keep_memory(memory),
             Self::Tag(tag) => cell.keep_tag(tag),
             Self::Table(table) => {
                 cell.link(&table.cell);
-                table.cell.link(cell);
+                table.cell.hold(cell);
             }
             Self::Global(global) => {
                 if global.ty.content.is_ref() {
                     cell.link(&global.cell);
                     // A function in an immutable global can be called with references.
                     if global.ty.mutable || !global.ty.content.is_extern() {
-                        global.cell.link(cell);
+                        global.cell.hold(cell);
                     }
                 }
             }
@@ -205,7 +205,7 @@ impl Reader<'_> {
             (Provided::StringConstant, ExternType::Global(ty)) => {
                 let value = JsString::from(self.import.name.as_str()).into();
                 let reference = (self.agent.store)
-                    .with(|store| self.agent.host_values.insert(&value, self.cell, store));
+                    .with(|store| self.agent.insert_value(&value, self.cell, store));
                 Ok(self.global(Val::ExternRef(Nullable::Val(reference)), ty.content))
             }
             // The compiler has checked the kinds.
@@ -327,8 +327,8 @@ impl Reader<'_> {
     /// fault with where a mutable one is declared.
     fn global(&self, value: Val, content: ValType) -> Imported {
         let global = global::allocate(self.agent, value, false);
-        if content.is_extern() {
-            self.cell.add_global(global);
+        if content.is_ref() {
+            self.cell.add_global(global, content.is_extern());
         }
         let ty = GlobalType {
             content,

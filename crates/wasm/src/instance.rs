@@ -97,6 +97,7 @@ impl Linking {
     ) -> JsResult<Self> {
         let agent = Agent::of(context)?;
         module.borrow().data().check_agent(&agent, what)?;
+        agent.tidy();
         let info = module.borrow().data().compiled.info().clone();
         let cell = agent.new_cell();
         let imports = imports::read(&agent, &info, import_object, &cell, what, context)?;
@@ -209,20 +210,17 @@ impl Linking {
             }
         }
 
-        // Where references to JavaScript values can be, besides tables and globals that are
+        // Where references can be, besides tables and globals that are
         // imported and have cells of their own.
         for (index, name) in &lowering.ref_tables {
-            if holds_values(info.tables[*index as usize].element)
-                && let Extern::Table(table) = export(name)?
-            {
-                cell.add_table(table);
+            if let Extern::Table(table) = export(name)? {
+                cell.add_table(table, holds_values(info.tables[*index as usize].element));
             }
         }
         for (index, name) in &lowering.ref_globals {
-            if matches!(info.globals[*index as usize].content, ValType::Ref(ty) if holds_values(ty))
-                && let Extern::Global(global) = export(name)?
-            {
-                cell.add_global(global);
+            let content = info.globals[*index as usize].content;
+            if let Extern::Global(global) = export(name)? {
+                cell.add_global(global, matches!(content, ValType::Ref(ty) if holds_values(ty)));
             }
         }
 

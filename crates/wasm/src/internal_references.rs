@@ -44,19 +44,19 @@ fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Fun
                 let cell = host_function::cell(agent, id)
                     .ok_or_else(|| wasmi::Error::new("an instance that is gone"))?;
                 let value = JsValue::from((value << 1) >> 1);
-                let reference = agent.host_values.insert(&value, &cell, store);
+                let reference = agent.insert_value(&value, &cell, store);
                 Ok(Reference::Val(reference))
             })
         }),
         Helper::Value => Func::wrap(store, |caller: Caller<'_>, value: Reference| {
-            host_function::builtin(caller, |agent, store| match read(agent, value, &store) {
+            host_function::builtin(caller, |agent, store| match read(agent, value) {
                 Some(value) => Ok(value & i32::MAX),
                 None => Err(wasmi::Error::new("null i31 reference")),
             })
         }),
         Helper::Test => Func::wrap(store, |caller: Caller<'_>, value: Reference| {
             host_function::builtin(caller, |agent, store| {
-                Ok(i32::from(read(agent, value, &store).is_some()))
+                Ok(i32::from(read(agent, value).is_some()))
             })
         }),
         Helper::Equal => Func::wrap(
@@ -67,8 +67,8 @@ fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Fun
                         (Reference::Null, Reference::Null) => true,
                         // Nothing else than integers can be compared.
                         _ => {
-                            let one = read(agent, one, &store);
-                            one.is_some() && one == read(agent, other, &store)
+                            let one = read(agent, one);
+                            one.is_some() && one == read(agent, other)
                         }
                     };
                     Ok(i32::from(is_equal))
@@ -79,13 +79,9 @@ fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Fun
 }
 
 /// The 31-bit integer that a reference refers to, if it refers to one.
-fn read(
-    agent: &Agent,
-    reference: Reference,
-    store: &StoreContextMut<'_, StoreData>,
-) -> Option<i32> {
+fn read(agent: &Agent, reference: Reference) -> Option<i32> {
     let Nullable::Val(reference) = reference else {
         return None;
     };
-    (agent.host_values.with_value(&reference, store, integer)).flatten()
+    (agent.host_values.with_value(&reference, integer)).flatten()
 }

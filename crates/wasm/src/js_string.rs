@@ -8,13 +8,13 @@
 use std::{cell::RefCell, sync::Arc};
 
 use boa_engine::{JsNativeError, JsResult, JsString, js_string};
-use boa_gc::{Gc, WeakGc};
+use boa_gc::WeakGc;
 use taipan_compile::{FuncType, JsStringBuiltin};
 use wasmi::{AsContextMut, Caller, ExternRef, Func, Nullable, StoreContextMut};
 
 use crate::{
     agent::Agent,
-    cell::{Cell, HostValue},
+    cell::Cell,
     errors::Pending,
     host_function,
     limiter::StoreData,
@@ -184,7 +184,7 @@ impl Strings<'_> {
         };
         self.agent
             .host_values
-            .with_value(&reference, &self.store, boa_engine::JsValue::as_string)
+            .with_value(&reference, boa_engine::JsValue::as_string)
             .flatten()
     }
 
@@ -215,7 +215,7 @@ impl Strings<'_> {
             return Err(wasmi::Error::new("a builtin of an instance that is gone"));
         };
         let reference =
-            (agent.host_values).insert(&string.into(), &cell, self.store.as_context_mut());
+            agent.insert_value(&string.into(), &cell, self.store.as_context_mut());
         Ok(Nullable::Val(reference))
     }
 
@@ -299,37 +299,36 @@ const EMPTY: usize = 256;
 #[derive(Default)]
 pub(crate) struct CommonStrings {
     /// Empty until the first is asked for.
-    known: RefCell<Vec<Option<CommonString>>>,
+    known: RefCell<Vec<Option<ExternRef>>>,
 }
 
-/// A reference, and the string that it refers to.
-type CommonString = (ExternRef, Gc<HostValue>);
-
 impl CommonStrings {
+    /// Forgets the references, which were those of a former store.
+    pub(crate) fn forget(&self) {
+        self.known.borrow_mut().clear();
+    }
+
     fn get(
         &self,
         index: usize,
         agent: &Agent,
         store: &mut StoreContextMut<'_, StoreData>,
     ) -> Reference {
-        if let Some(Some((reference, _))) = self.known.borrow().get(index) {
+        if let Some(Some(reference)) = self.known.borrow().get(index) {
             return Nullable::Val(*reference);
         }
         let string = match u8::try_from(index) {
             Ok(character) => JsString::from(boa_engine::JsStr::latin1(&[character])),
             Err(_) => js_string!(),
         };
-        let value = Gc::new(HostValue {
-            value: string.into(),
-        });
         let reference = agent
             .host_values
-            .insert_kept(&value, store.as_context_mut());
+            .insert_pinned(string.into(), store.as_context_mut());
         let mut known = self.known.borrow_mut();
         if known.is_empty() {
             known.resize_with(EMPTY + 1, || None);
         }
-        known[index] = Some((reference, value));
+        known[index] = Some(reference);
         Nullable::Val(reference)
     }
 }

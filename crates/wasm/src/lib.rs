@@ -61,6 +61,7 @@ pub mod streaming;
 mod suspending;
 mod table;
 mod tag;
+mod tidying;
 mod trampoline;
 mod type_reflection;
 mod typed_call;
@@ -76,6 +77,8 @@ use taipan_compile::CompileOptions;
 
 #[cfg(feature = "boa_runtime")]
 pub use extension::WebAssemblyExtension;
+pub use taipan_compile::CacheLimits;
+
 pub use metering::{Metering, Refuel};
 pub use module::{PortableModule, SerializedModule};
 pub use streaming::{Closed, Explain, ModuleBody, ModuleSink, ResponseSource, set_response_source};
@@ -98,6 +101,8 @@ pub struct Options {
     ///
     /// [js-types]: https://github.com/WebAssembly/js-types
     pub type_reflection: bool,
+    /// How many modules that were compiled are kept for the next time that the same bytes are compiled.
+    pub module_cache: CacheLimits,
     metering: Option<metering::Meter>,
     /// How long a call of a function that `WebAssembly.promising` made may go on before the event
     /// loop gets to do something else; without limit by default.
@@ -124,6 +129,7 @@ impl Default for Options {
             table_limit: u64::MAX,
             compile: CompileOptions::default(),
             type_reflection: false,
+            module_cache: CacheLimits::default(),
             metering: None,
             time_slice: None,
         }

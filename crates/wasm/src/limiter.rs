@@ -17,7 +17,7 @@ pub(crate) const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 
 /// From how many bytes of new memory on, since the last collection, the collector is run: it does
 /// not know of linear memory, and a small object may be all that keeps a gigabyte.
-const COLLECT_AFTER: usize = 64 << 20;
+const COLLECT_AFTER: usize = 32 << 20;
 
 /// What is used and what may be used, in bytes.
 #[derive(Debug)]
@@ -68,6 +68,14 @@ impl Resources {
     pub(crate) fn wants_collection(&self, bytes: usize) -> bool {
         self.exceeds(bytes)
             || self.added.get().saturating_add(bytes) > COLLECT_AFTER.max(self.alive.get())
+    }
+
+    /// Forgets the memories and tables of a former store, in which nothing was alive; `bytes` are alive elsewhere.
+    pub(crate) fn forget(&self, bytes: usize) {
+        self.recount(bytes);
+        self.settle();
+        self.elements.set(0);
+        self.grown.set(false);
     }
 
     /// Corrects the account, after a collection, to the bytes of the memories that are alive.

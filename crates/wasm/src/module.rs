@@ -17,7 +17,9 @@ use taipan_compile::{
     Builtins, CompileError, CompileOptions, CompiledModule, ExternType, ModuleInfo,
 };
 use taipan_webidl::{
-    BufferSource, Dictionary, Interface, InterfaceBuilder, buffer_source::Allow, convert, wrap,
+    BufferSource, Dictionary, Interface, InterfaceBuilder,
+    buffer_source::{Allow, external_memory},
+    convert, wrap,
 };
 
 use crate::{agent::Agent, errors, type_reflection};
@@ -63,15 +65,16 @@ impl Module {
         context: &mut Context,
     ) -> JsResult<Self> {
         let agent = Agent::of(context)?;
-        let compiled = taipan_compile::compile(bytes, &agent.compile_options(builtins))
-            .map_err(|error| errors::compile_error(what, &error, context))?;
-        let translated = compiled
-            .instantiate_module(&agent.engine)
+        let options = agent.compile_options(builtins);
+        let (compiled, translated) = agent
+            .modules
+            .compile(bytes, &options, &agent.engine)
             .map_err(|error| errors::compile_error(what, &error, context))?;
         Ok(Self::new(compiled, translated))
     }
 
     pub(crate) fn new(compiled: CompiledModule, translated: wasmi::Module) -> Self {
+        external_memory(compiled.lowered_bytes().len());
         Self {
             compiled,
             translated,

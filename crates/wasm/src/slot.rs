@@ -94,6 +94,16 @@ impl<T: 'static> StoreSlot<T> {
         }
     }
 
+    /// Puts another store into the place of this one, which is returned; `None` if it is in use, and `store` is dropped.
+    pub(crate) fn replace(&self, store: Store<T>) -> Option<Store<T>> {
+        match self.current.get() {
+            // SAFETY: `Idle` says that no frame uses the store, so there is no reference to it, and replacing it runs no
+            // code of others which might make one. `StoreSlot` is not `Sync`, so no other thread interferes.
+            Current::Idle => Some(std::mem::replace(unsafe { &mut *self.store.get() }, store)),
+            Current::Lent(_) | Current::Taken => None,
+        }
+    }
+
     /// Lends the store that the current frame holds to whoever calls [`with`](Self::with) in `f`.
     #[inline]
     pub(crate) fn lend<R>(
@@ -201,6 +211,20 @@ mod tests {
     fn refuses_a_second_taker() {
         let both = both();
         both.store.with(|_| both.store.with(|_| ()));
+    }
+
+    #[test]
+    fn is_replaced_only_when_nobody_uses_it() {
+        let both = both();
+        let other = || Store::new(&Engine::default(), Data(std::rc::Weak::new()));
+        both.store.with(|store| {
+            assert!(both.store.replace(other()).is_none());
+            both.store.lend(store, || {
+                assert!(both.store.replace(other()).is_none());
+            });
+        });
+        assert!(both.store.replace(other()).is_some());
+        both.store.with(|store| assert!(store.data().0.upgrade().is_none()));
     }
 
     #[test]

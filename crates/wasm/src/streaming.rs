@@ -17,7 +17,9 @@ use boa_engine::{
     job::{Job, NativeAsyncJob},
 };
 use bytes::Bytes;
-use taipan_compile::{Builtins, CompileErrorKind, CompileFuture, CompileOptions, CompileSink};
+use taipan_compile::{
+    Builtins, CompileErrorKind, CompileFuture, CompileOptions, CompileSink, ModuleCache,
+};
 
 use crate::{agent::Agent, errors, module::Module};
 
@@ -138,16 +140,18 @@ pub(crate) fn start(
     builtins: Builtins,
     what: &'static str,
 ) -> (ModuleSink, Compilation) {
-    start_with(agent.engine.clone(), agent.compile_options(builtins), what)
+    let modules = Arc::clone(&agent.modules);
+    start_with(agent.engine.clone(), agent.compile_options(builtins), modules, what)
 }
 
 /// The same, without an agent.
 pub(crate) fn start_with(
     engine: wasmi::Engine,
     options: CompileOptions,
+    modules: Arc<ModuleCache>,
     what: &'static str,
 ) -> (ModuleSink, Compilation) {
-    let (compiler, future) = taipan_compile::spawn(engine, options);
+    let (compiler, future) = taipan_compile::spawn_cached(engine, options, modules);
     let failure = Arc::new(Mutex::new(None));
     (
         ModuleSink {

@@ -180,9 +180,7 @@ impl Interface for Table {
             .map_err(|error| {
                 range_error(format!("WebAssembly.Table: could not allocate: {error}"))
             })?;
-        if ValType::Ref(element).is_extern() {
-            cell.add_table(table);
-        }
+        cell.add_table(table, ValType::Ref(element).is_extern());
         let inner = TableInner::new(&agent, table, ty, cell);
         Ok(Self(inner))
     }

@@ -31,6 +31,14 @@ pub(crate) struct Trampolines {
     targets: RefCell<HashMap<u64, Func>>,
 }
 
+impl Trampolines {
+    /// Forgets the trampolines, which were those of a former store.
+    pub(crate) fn forget(&self) {
+        self.by_target.borrow_mut().clear();
+        self.targets.borrow_mut().clear();
+    }
+}
+
 /// How an instance, table or global takes part in exceptions.
 ///
 /// A table or global is of the kinds of all instances that use it.

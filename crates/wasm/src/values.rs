@@ -26,9 +26,7 @@ pub(crate) fn to_js_value(agent: &Agent, value: &Val, context: &mut Context) -> 
         Val::FuncRef(Nullable::Val(func)) => {
             exported_function::object(agent, *func, None, context)?.into()
         }
-        Val::ExternRef(Nullable::Val(reference)) => agent
-            .store
-            .with(|store| agent.host_values.get(reference, &store)),
+        Val::ExternRef(Nullable::Val(reference)) => agent.host_values.get(reference),
     })
 }
 
@@ -100,7 +98,7 @@ pub(crate) fn to_reference(
             }
             let reference = agent
                 .store
-                .with(|store| agent.host_values.insert(value, cell, store));
+                .with(|store| agent.insert_value(value, cell, store));
             Ok(Ref::Extern(Nullable::Val(reference)))
         }
         HeapType::NoExtern if value.is_null() && ty.nullable => Ok(Ref::Extern(Nullable::Null)),
@@ -138,7 +136,7 @@ pub(crate) fn to_reference(
                 _ => return Err(mismatch("another internal value").into()),
             };
             let reference =
-                (agent.store).with(|store| agent.host_values.insert(&value, cell, store));
+                (agent.store).with(|store| agent.insert_value(&value, cell, store));
             Ok(Ref::Extern(Nullable::Val(reference)))
         }
         _ => Err(JsNativeError::typ()

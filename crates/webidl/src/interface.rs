@@ -16,7 +16,7 @@ use boa_engine::{
 };
 use boa_gc::{Finalize, Trace};
 
-use crate::{InterfaceBuilder, hidden_descriptor, to_string_tag_descriptor};
+use crate::{InterfaceBuilder, gc_stress, hidden_descriptor, to_string_tag_descriptor};
 
 /// A Web IDL interface whose platform objects carry a value of this type.
 ///
@@ -509,6 +509,7 @@ fn constructor<T: Interface>(
         return Err(Definition::of::<T>().not_constructed());
     }
     let prototype = |context: &mut Context| prototype_from_new_target::<T>(new_target, context);
+    gc_stress::boundary();
     if let Some(object) = T::construct_object(args, prototype, context)? {
         return Ok(object.into());
     }
@@ -516,5 +517,6 @@ fn constructor<T: Interface>(
     let prototype = prototype_from_new_target::<T>(new_target, context)?;
     let object = create(value, prototype, context);
     T::constructed(&object, context)?;
+    gc_stress::boundary();
     Ok(object.upcast().into())
 }

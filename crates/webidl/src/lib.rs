@@ -49,6 +49,7 @@ mod detach;
 mod dictionary;
 mod dom_exception;
 mod external_memory;
+pub mod gc_stress;
 mod interface;
 mod interface_builder;
 pub mod iterable;
@@ -83,7 +84,7 @@ fn function(
     length: usize,
     f: NativeFunction,
 ) -> JsFunction {
-    FunctionObjectBuilder::new(realm, f)
+    FunctionObjectBuilder::new(realm, gc_stress::bounded(f))
         .name(name)
         .length(length)
         .constructor(false)

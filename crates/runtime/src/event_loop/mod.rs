@@ -36,13 +36,14 @@ pub(crate) use async_jobs::AsyncJobs;
 pub(crate) use driver::Driver;
 use rejections::RejectionTracker;
 use taipan_web::{agent::Mailbox, events, timers};
-use taipan_webidl::ordered::Order;
+use taipan_webidl::{gc_stress, ordered::Order};
 use timer_queue::{TimerJob, TimerQueue};
 
 use crate::{
     clock::{Clock, SystemClock},
     error::fatal,
     limits::{self, Governor, apart},
+    pressure,
 };
 
 /// Where an error comes from that no script caught.
@@ -311,6 +312,8 @@ impl EventLoop {
 
     /// Prepares the context for a task.
     pub(crate) fn begin_task(&self, context: &mut Context) {
+        pressure::relieve();
+        gc_stress::boundary();
         limits::apply(context);
         if let Some(governor) = self.governor.get() {
             governor.apply(context);
@@ -393,6 +396,7 @@ impl EventLoop {
             // The queue must not be borrowed while the job runs: it queues more.
             let job = self.microtasks.borrow_mut().pop_front();
             let Some(job) = job else { break };
+            gc_stress::boundary();
             if let Err(error) = job.call(context) {
                 self.report(error, context);
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use taipan_fetch::net::{Client, ClientOptions};
+use taipan_wasm::CacheLimits;
 use taipan_web::{agent::Mailbox, permissions::Permissions, random::RandomSource};
 
 use super::{Console, Scope, settings::OnWorker};
@@ -27,6 +28,8 @@ pub(crate) struct Inherited {
     pub(crate) interruptible: bool,
     /// Whether scripts see types of WebAssembly.
     pub(crate) type_reflection: bool,
+    pub(crate) module_cache: CacheLimits,
+    pub(crate) gc_stress: u32,
 }
 
 impl Inherited {
@@ -42,6 +45,7 @@ impl Inherited {
             self.network.clone(),
             self.permissions.clone(),
             (self.limits.clone(), self.interruptible),
+            (self.module_cache, self.gc_stress),
             Arc::clone(&self.clock),
             self.random.clone(),
             self.console.for_worker(parent),

@@ -1,0 +1,13 @@
+async function soak(count) {
+    const module = new WebAssembly.Module(wat(`(module
+        (import "m" "make" (func $make (param i32) (result externref)))
+        (func (export "run") (param i32)
+            (loop $again
+                (drop (call $make (local.get 0)))
+                (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))))`));
+    const object = {};
+    const { run } = new WebAssembly.Instance(module, { m: { make: () => object } }).exports;
+    run(count);
+    progress(count);
+    return "";
+}
