@@ -97,8 +97,8 @@ impl Linking {
     ) -> JsResult<Self> {
         let agent = Agent::of(context)?;
         module.borrow().data().check_agent(&agent, what)?;
-        agent.tidy();
         let info = module.borrow().data().compiled.info().clone();
+        agent.tidy(memory::defined_bytes(&info));
         let cell = agent.new_cell();
         let imports = imports::read(&agent, &info, import_object, &cell, what, context)?;
         Ok(Self {

@@ -9,7 +9,7 @@ use boa_engine::{
     builtins::array_buffer::ArrayBuffer, object::builtins::JsArrayBuffer,
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
-use taipan_compile::MemoryType;
+use taipan_compile::{MemoryType, ModuleInfo};
 use taipan_webidl::{
     Dictionary, Interface, InterfaceBuilder, buffer_source::forbid_detach, convert, this_object,
     wrap,
@@ -313,6 +313,15 @@ impl MemoryInner {
         }
         Ok(buffer)
     }
+}
+
+/// How many bytes the memories that a module defines have at first.
+pub(crate) fn defined_bytes(info: &ModuleInfo) -> usize {
+    let defined = info.memories.iter().skip(info.imported_memories as usize);
+    defined.fold(0, |sum: usize, ty| {
+        let bytes = ty.minimum.saturating_mul(1 << ty.page_size_log2);
+        sum.saturating_add(usize::try_from(bytes).unwrap_or(usize::MAX))
+    })
 }
 
 /// The `Memory` object of a memory address.

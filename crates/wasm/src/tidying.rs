@@ -19,7 +19,7 @@ use crate::{
 /// How many edges between cells there may be, at least, before those are looked for that are not needed.
 const SWEEP_EDGES_AT: usize = 256;
 
-/// After how many new instances, at least, the store is made anew if everything in it is garbage.
+/// After how many new cells the store is made anew if everything in it is garbage.
 const RENEW_AT: u64 = 1024;
 
 impl Agent {
@@ -110,12 +110,24 @@ impl Agent {
         self.sweep_edges_at.set(next);
     }
 
-    /// Lets go of what is not needed, before there is one more instance.
-    pub(crate) fn tidy(&self) {
-        if self.counts.fresh_edges.get() >= self.sweep_edges_at.get() && self.is_at_rest() {
+    /// Lets go of what is not needed, before there is one more instance, with memories of so many bytes.
+    ///
+    /// It cannot be done while an instance is being made: where it is going to leave references is not known yet.
+    pub(crate) fn tidy(&self, bytes: usize) {
+        if !self.is_at_rest() {
+            return;
+        }
+        let edges = self.counts.fresh_edges.get();
+        if edges >= self.sweep_edges_at.get() {
             self.sweep();
         }
-        if self.next_cell.get() >= self.renew_at.get() && self.is_at_rest() {
+        if self.resources.wants_collection(bytes) {
+            if edges > 0 {
+                self.sweep();
+            }
+            self.collect_memories();
+        }
+        if self.next_cell.get() >= self.renew_at.get() {
             self.renew();
         }
     }
@@ -130,18 +142,17 @@ impl Agent {
             && !self.memories.any_alive()
             && !self.tables.any_alive()
             && !self.globals.any_alive();
-        let next = self.next_cell.get();
-        let is_renewed = is_empty && self.replace_store();
-        // What is alive may be so for long: looking again pays off when as many have been added.
-        let wait = if is_renewed { RENEW_AT } else { next.max(RENEW_AT) };
-        self.renew_at.set(next.saturating_add(wait));
+        if is_empty {
+            self.replace_store();
+        }
+        self.renew_at.set(self.next_cell.get().saturating_add(RENEW_AT));
     }
 
-    /// Replaces the store, which nothing refers to; false if it is in use after all.
-    fn replace_store(&self) -> bool {
+    /// Replaces the store, which nothing refers to, unless it is in use.
+    fn replace_store(&self) {
         let store = Self::new_store(&self.engine, self.reference(), &self.resources);
         let Some(former) = self.store.replace(store) else {
-            return false;
+            return;
         };
         self.host_values.forget();
         self.common_strings.forget();
@@ -150,7 +161,6 @@ impl Agent {
         self.forget_functions();
         self.resources.forget(self.known_bytes());
         drop(former);
-        true
     }
 
     /// A store for the agent.

@@ -51,6 +51,10 @@ fn run(name: &str, count: u64, origin: &str) -> Result<(), String> {
         .eval(scenario::PRELUDE)
         .map_err(|error| error.report())?;
     runtime.eval(script).map_err(|error| error.report())?;
+    // What is there only once is made before memory is looked at.
+    runtime
+        .eval(&format!("globalThis.prepare?.({count})"))
+        .map_err(|error| error.report())?;
     let watch = Watch::start(name, count);
     WATCH.set(Some(watch.clone()));
     let result = runtime

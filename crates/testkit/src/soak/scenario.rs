@@ -158,7 +158,8 @@ pub(super) const PRELUDE: &str = include_str!("scripts/prelude.js");
 /// The module that the server has.
 pub(super) const SERVED_MODULE: &str = include_str!("scripts/served.wat");
 
-/// A script: it defines `soak`, a function of the count that returns a promise of what is wrong, or of an empty string.
+/// A script: it defines `soak`, a function of the count that returns a promise of what is wrong, or of an empty string; and
+/// `prepare`, if there is something to do before.
 pub(super) fn script(name: &str) -> Option<&'static str> {
     Some(match name {
         "instances" => include_str!("scripts/instances.js"),

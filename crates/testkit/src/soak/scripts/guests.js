@@ -30,5 +30,5 @@ async function soak(count) {
         if (call(i) <= 1 << 20) throw new Error("a guest is gone that the table has");
     }
     // Edges are looked through when there are some hundreds.
-    return finalized.missing(count, 600);
+    return finalized.missing(600);
 }

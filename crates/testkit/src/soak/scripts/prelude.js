@@ -3,23 +3,26 @@ const turn = () => new Promise(done => setTimeout(done));
 
 // Counts what is collected, by kind.
 class Finalized {
+    made = {};
     counts = {};
     #registry = new FinalizationRegistry(kind => this.counts[kind]++);
 
     watch(kind, object) {
         this.counts[kind] ??= 0;
+        this.made[kind] = (this.made[kind] ?? 0) + 1;
         this.#registry.register(object, kind);
     }
 
     // What is wrong if not all were collected, but for the few that the last turn may still hold.
-    async missing(count, spare = 2) {
-        for (let i = 0; i < 50 && Object.values(this.counts).some(seen => seen < count - spare); i++) {
+    async missing(spare = 4) {
+        const lacking = ([kind, seen]) => seen < this.made[kind] - spare;
+        for (let i = 0; i < 50 && Object.entries(this.counts).some(lacking); i++) {
             collect();
             await turn();
         }
-        console.log(`finalized: ${JSON.stringify(this.counts)}`);
-        const few = Object.entries(this.counts).filter(([, seen]) => seen < count - spare);
-        return few.map(([kind, seen]) => `only ${seen} of ${count} were collected: ${kind}`).join("; ");
+        console.log(`finalized: ${JSON.stringify(this.counts)} of ${JSON.stringify(this.made)}`);
+        const few = Object.entries(this.counts).filter(lacking);
+        return few.map(([kind, seen]) => `only ${seen} of ${this.made[kind]} were collected: ${kind}`).join("; ");
     }
 }
 

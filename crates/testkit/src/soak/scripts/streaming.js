@@ -8,5 +8,5 @@ async function soak(count) {
         finalized.watch("closure", f);
         finalized.watch("instance", instance);
     });
-    return finalized.missing(count);
+    return finalized.missing();
 }

@@ -12,5 +12,5 @@ async function soak(count) {
         progress((round + 1) * 100);
     });
     while (fired < count / 2) await turn();
-    return finalized.missing(count, 200);
+    return finalized.missing(200);
 }
