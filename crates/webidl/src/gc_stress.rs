@@ -15,10 +15,18 @@ use boa_engine::NativeFunction;
 thread_local! {
     /// At every how many boundaries garbage is collected; 0 is never.
     static EVERY: Cell<u32> = const { Cell::new(0) };
-    static PASSED: Cell<u32> = const { Cell::new(0) };
+    /// How many there were.
+    static PASSED: Cell<u64> = const { Cell::new(0) };
+    /// At which one garbage is collected next.
+    static NEXT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Has garbage be collected at every `every`th boundary of this thread from now on, at none if it is 0.
+/// After so many boundaries garbage is collected half as often, after twice as many at a third of them, and so on: what
+/// does something tens of thousands of times would never come to its end.
+const RARER_AFTER: u64 = 10_000;
+
+/// Has garbage be collected at every `every`th boundary of this thread from now on, at none if it is 0; more rarely after
+/// the first ten thousand.
 ///
 /// It is to be called before interfaces are registered: those that are there already are no boundaries.
 ///
@@ -34,6 +42,7 @@ thread_local! {
 pub fn set(every: u32) {
     EVERY.set(every);
     PASSED.set(0);
+    NEXT.set(u64::from(every));
 }
 
 /// At every how many boundaries garbage is collected; 0 if at none.
@@ -56,11 +65,11 @@ pub fn boundary() {
 #[cold]
 fn pass() {
     let passed = PASSED.get() + 1;
-    if passed < EVERY.get() {
-        PASSED.set(passed);
+    PASSED.set(passed);
+    if passed < NEXT.get() {
         return;
     }
-    PASSED.set(0);
+    NEXT.set(passed + u64::from(EVERY.get()) * (1 + passed / RARER_AFTER));
     boa_gc::force_collect();
 }
 
