@@ -20,7 +20,7 @@ async function soak(count) {
         let instance;
         const f = () => instance.exports.memory.buffer.byteLength + i;
         instance = new WebAssembly.Instance(guests, { m: { f, table, last } });
-        new Uint8Array(instance.exports.memory.buffer).fill(1);
+        touch(instance.exports.memory.buffer);
         instance.exports.leave(i % 8);
         if (call(i % 8) !== (1 << 20) + i) throw new Error("wrong");
         finalized.watch("closure", f);

@@ -15,7 +15,7 @@ async function soak(count) {
             let instance;
             const f = () => instance.exports.memory.buffer.byteLength + at;
             instance = new WebAssembly.Instance(module, { m: { f, table, at } });
-            new Uint8Array(instance.exports.memory.buffer).fill(1);
+            touch(instance.exports.memory.buffer);
             finalized.watch("closure", f);
             finalized.watch("instance", instance);
             finalized.watch("memory", instance.exports.memory);

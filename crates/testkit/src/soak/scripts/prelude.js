@@ -37,3 +37,9 @@ async function repeat(count, every, step) {
     }
     progress(count);
 }
+
+// Writes to every page of a buffer, so that the system has to give it memory.
+function touch(buffer) {
+    const bytes = new Uint8Array(buffer);
+    for (let at = 0; at < bytes.length; at += 4096) bytes[at] = 1;
+}

@@ -4,7 +4,7 @@ async function soak(count) {
     const url = URL.createObjectURL(new Blob([`
         onmessage = ({ data: { module, bytes, i } }) => {
             const { exports } = new WebAssembly.Instance(module, { m: { f: () => i } });
-            new Uint8Array(exports.memory.buffer).fill(1);
+            new Uint8Array(exports.memory.buffer)[70000] = 1;
             postMessage({ result: exports.run(), bytes }, [bytes.buffer]);
             if (i % 2) close();
         };`]));
