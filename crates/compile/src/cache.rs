@@ -357,7 +357,11 @@ mod tests {
         for _ in 0..2 {
             assert!(stream(&cache, &engine, b"\0asm\x01\0\0\0\x63", 3).is_err());
             let options = CompileOptions::default();
-            assert!(cache.compile(b"\0asm\x02\0\0\0", &options, &engine).is_err());
+            assert!(
+                cache
+                    .compile(b"\0asm\x02\0\0\0", &options, &engine)
+                    .is_err()
+            );
         }
         assert_eq!(cache.size(), (0, 0));
     }
@@ -385,7 +389,10 @@ mod tests {
         compile(6, 4500);
         assert!(cache.size().1 <= 10_000, "{cache:?}");
         let large = compile(7, 5500);
-        assert!(!compile(7, 5500).ptr_eq(&large), "more than half is not kept");
+        assert!(
+            !compile(7, 5500).ptr_eq(&large),
+            "more than half is not kept"
+        );
     }
 
     #[test]

@@ -7,13 +7,13 @@ use taipan_fetch::{
     FetchOptions,
     net::{Client, ClientOptions, Transport},
 };
+use taipan_wasm::CacheLimits;
 use taipan_web::{
     console::{ConsoleSink, Level, StdSink},
     events::ErrorDetails,
     permissions::Permissions,
     random::{self, RandomSource},
 };
-use taipan_wasm::CacheLimits;
 use taipan_webidl::{gc_stress, ordered::Order};
 use url::Url;
 

@@ -56,7 +56,9 @@ pub(crate) fn relieve() {
         pressure.base.set(resident().unwrap_or(used));
         // Where collecting takes long it is not to take the most of the time.
         let after = Instant::now();
-        pressure.looked.set(Some(after + after.duration_since(now) * 4));
+        pressure
+            .looked
+            .set(Some(after + after.duration_since(now) * 4));
     });
 }
 
@@ -95,6 +97,10 @@ mod tests {
         let before = resident().expect("the system tells");
         let memory = std::hint::black_box(vec![1_u8; 32 << 20]);
         let after = resident().expect("the system tells");
-        assert!(after >= before + (24 << 20), "{before} {after} {}", memory[9]);
+        assert!(
+            after >= before + (24 << 20),
+            "{before} {after} {}",
+            memory[9]
+        );
     }
 }

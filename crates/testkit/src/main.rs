@@ -271,14 +271,22 @@ fn run_hostile(
 fn run_soak(options: &Soak) -> std::io::Result<bool> {
     if options.list {
         for scenario in soak::SCENARIOS {
-            println!("{:<18} {:>10}  {}", scenario.name, scenario.count, scenario.about);
+            println!(
+                "{:<18} {:>10}  {}",
+                scenario.name, scenario.count, scenario.about
+            );
         }
         return Ok(true);
     }
-    let names: Vec<_> = soak::SCENARIOS.iter().map(|scenario| scenario.name).collect();
+    let names: Vec<_> = soak::SCENARIOS
+        .iter()
+        .map(|scenario| scenario.name)
+        .collect();
     if let Some(unknown) = (options.scenario.iter()).find(|name| !names.contains(&name.as_str())) {
         let names = names.join(", ");
-        return Err(std::io::Error::other(format!("no scenario is called {unknown}; there are {names}")));
+        return Err(std::io::Error::other(format!(
+            "no scenario is called {unknown}; there are {names}"
+        )));
     }
     let how = soak::Options {
         short: options.short,
@@ -287,7 +295,8 @@ fn run_soak(options: &Soak) -> std::io::Result<bool> {
     };
     let mut ends = Vec::new();
     for scenario in soak::SCENARIOS {
-        if options.scenario.is_empty() || options.scenario.iter().any(|name| name == scenario.name) {
+        if options.scenario.is_empty() || options.scenario.iter().any(|name| name == scenario.name)
+        {
             let verdict = soak::run(scenario, how)?;
             println!("{}", verdict.text);
             ends.push(verdict);

@@ -246,7 +246,9 @@ impl Cell {
             places += usize::try_from(size).unwrap_or(usize::MAX);
             for index in 0..size {
                 match table.get(store, index) {
-                    Some(Ref::Extern(Nullable::Val(reference))) => each(Reference::Extern(reference)),
+                    Some(Ref::Extern(Nullable::Val(reference))) => {
+                        each(Reference::Extern(reference))
+                    }
                     Some(Ref::Func(Nullable::Val(func))) => each(Reference::Func(func)),
                     _ => {}
                 }

@@ -206,7 +206,8 @@ impl HostValues {
     /// The value of a reference; `undefined` if its slot is empty, which a reference that code can
     /// reach never is.
     pub(crate) fn get(&self, reference: &ExternRef) -> JsValue {
-        self.with_value(reference, JsValue::clone).unwrap_or_default()
+        self.with_value(reference, JsValue::clone)
+            .unwrap_or_default()
     }
 
     /// Looks at the value of a reference, without a copy of it; `None` as for [`get`](Self::get).
@@ -405,16 +406,6 @@ impl HostValues {
         self.keep_capacity(Vec::new());
         self.numbering.set(None);
         self.handed.set(0);
-    }
-
-    /// How many slots there are, used and free.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> (usize, usize) {
-        let slots = self.slots.borrow();
-        (
-            slots.values.len() - slots.free.len(),
-            slots.free.len(),
-        )
     }
 }
 

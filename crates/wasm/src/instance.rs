@@ -220,7 +220,10 @@ impl Linking {
         for (index, name) in &lowering.ref_globals {
             let content = info.globals[*index as usize].content;
             if let Extern::Global(global) = export(name)? {
-                cell.add_global(global, matches!(content, ValType::Ref(ty) if holds_values(ty)));
+                cell.add_global(
+                    global,
+                    matches!(content, ValType::Ref(ty) if holds_values(ty)),
+                );
             }
         }
 

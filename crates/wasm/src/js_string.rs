@@ -12,13 +12,7 @@ use boa_gc::WeakGc;
 use taipan_compile::{FuncType, JsStringBuiltin};
 use wasmi::{AsContextMut, Caller, ExternRef, Func, Nullable, StoreContextMut};
 
-use crate::{
-    agent::Agent,
-    cell::Cell,
-    errors::Pending,
-    host_function,
-    limiter::StoreData,
-};
+use crate::{agent::Agent, cell::Cell, errors::Pending, host_function, limiter::StoreData};
 
 /// A string, or whatever else is handed in its place.
 type Reference = Nullable<ExternRef>;
@@ -214,8 +208,7 @@ impl Strings<'_> {
         let Some(cell) = host_function::cell(agent, id) else {
             return Err(wasmi::Error::new("a builtin of an instance that is gone"));
         };
-        let reference =
-            agent.insert_value(&string.into(), &cell, self.store.as_context_mut());
+        let reference = agent.insert_value(&string.into(), &cell, self.store.as_context_mut());
         Ok(Nullable::Val(reference))
     }
 

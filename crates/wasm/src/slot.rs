@@ -224,7 +224,8 @@ mod tests {
             });
         });
         assert!(both.store.replace(other()).is_some());
-        both.store.with(|store| assert!(store.data().0.upgrade().is_none()));
+        both.store
+            .with(|store| assert!(store.data().0.upgrade().is_none()));
     }
 
     #[test]

@@ -141,7 +141,12 @@ pub(crate) fn start(
     what: &'static str,
 ) -> (ModuleSink, Compilation) {
     let modules = Arc::clone(&agent.modules);
-    start_with(agent.engine.clone(), agent.compile_options(builtins), modules, what)
+    start_with(
+        agent.engine.clone(),
+        agent.compile_options(builtins),
+        modules,
+        what,
+    )
 }
 
 /// The same, without an agent.

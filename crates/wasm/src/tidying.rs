@@ -92,7 +92,8 @@ impl Agent {
             .iter()
             .map(|(slots, _)| {
                 let values = slots.iter();
-                let values = values.filter_map(|&slot| Some((slot, self.host_values.settle(slot)?)));
+                let values =
+                    values.filter_map(|&slot| Some((slot, self.host_values.settle(slot)?)));
                 values.collect::<Vec<_>>()
             })
             .collect();
@@ -145,7 +146,8 @@ impl Agent {
         if is_empty {
             self.replace_store();
         }
-        self.renew_at.set(self.next_cell.get().saturating_add(RENEW_AT));
+        self.renew_at
+            .set(self.next_cell.get().saturating_add(RENEW_AT));
     }
 
     /// Replaces the store, which nothing refers to, unless it is in use.

@@ -691,7 +691,10 @@ fn a_store_with_nothing_alive_in_it_is_made_anew() {
     let source = source.replace("5000", "900").replace("10000", "1800");
     assert_eq!(eval(&mut context, &source), "1800");
     assert_eq!(
-        eval(&mut context, "[kept.run('b'), kept.t.get(5), kept.memory.buffer.byteLength].join()"),
+        eval(
+            &mut context,
+            "[kept.run('b'), kept.t.get(5), kept.memory.buffer.byteLength].join()"
+        ),
         "bb,five,65536"
     );
 }

@@ -48,8 +48,7 @@ fn collect(context: &mut Context) {
 }
 
 /// Takes over whatever address space is free, and writes all over it.
-const SCRIBBLE: &str =
-    "for (let i = 0; i < 10; i++) new Uint8Array(new WebAssembly.Memory({ initial: 2 }).buffer).fill(9); ''";
+const SCRIBBLE: &str = "for (let i = 0; i < 10; i++) new Uint8Array(new WebAssembly.Memory({ initial: 2 }).buffer).fill(9); ''";
 
 const GROWING: &str = r#"(module (import "m" "f" (func $f (result i32)))
     (memory (export "memory") 1 8)
@@ -262,7 +261,10 @@ fn contexts_are_dropped_in_any_order() {
             let (context, buffer) = contexts[dropped].take().expect("dropped once");
             drop(context);
             boa_gc::force_collect();
-            assert_eq!(buffer.data().map(|data| usize::from(data[9])), Some(dropped));
+            assert_eq!(
+                buffer.data().map(|data| usize::from(data[9])),
+                Some(dropped)
+            );
             for (n, other) in contexts.iter_mut().enumerate() {
                 if let Some((context, buffer)) = other {
                     eval(context, SCRIBBLE);

@@ -75,9 +75,14 @@ thread_local! {
 
 /// What scripts have besides the platform.
 fn define(context: &mut Context) -> JsResult<()> {
-    let mut function = |name: &str, f: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>| {
-        context.register_global_callable(JsString::from(name), 0, NativeFunction::from_fn_ptr(f))
-    };
+    let mut function =
+        |name: &str, f: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>| {
+            context.register_global_callable(
+                JsString::from(name),
+                0,
+                NativeFunction::from_fn_ptr(f),
+            )
+        };
     function("wat", |_, args, context| {
         let text = args.get_or_undefined(0).to_string(context)?;
         let bytes = wat::parse_str(text.to_std_string_lossy())
@@ -88,7 +93,9 @@ fn define(context: &mut Context) -> JsResult<()> {
         taipan::engine::gc::force_collect();
         Ok(JsValue::undefined())
     })?;
-    function("resident", |_, _, _| Ok(JsValue::from(memory::resident() as f64)))?;
+    function("resident", |_, _, _| {
+        Ok(JsValue::from(memory::resident() as f64))
+    })?;
     function("progress", |_, args, context| {
         let done = args.get_or_undefined(0).to_number(context)?;
         WATCH.with_borrow(|watch| {

@@ -76,15 +76,33 @@ pub fn run(scenario: &Scenario, options: Options) -> io::Result<Verdict> {
         let limit = scenario.each;
         judge(
             "bytes for each",
-            format!("{each:.1} ({} less {})", mib(outcome.growth), mib(control.growth)),
+            format!(
+                "{each:.1} ({} less {})",
+                mib(outcome.growth),
+                mib(control.growth)
+            ),
             format!("{limit}"),
             each <= limit,
         );
     } else {
-        let limit = if options.short { scenario.short_limit } else { scenario.limit } * MIB;
-        judge("grew by", mib(outcome.growth), mib(limit), outcome.growth < limit);
+        let limit = if options.short {
+            scenario.short_limit
+        } else {
+            scenario.limit
+        } * MIB;
+        judge(
+            "grew by",
+            mib(outcome.growth),
+            mib(limit),
+            outcome.growth < limit,
+        );
         let limit = scenario.late_limit * MIB;
-        judge("after the first quarter by", mib(outcome.late), mib(limit), outcome.late < limit);
+        judge(
+            "after the first quarter by",
+            mib(outcome.late),
+            mib(limit),
+            outcome.late < limit,
+        );
     }
     if let Some(failure) = outcome.failure {
         good = false;
@@ -129,7 +147,10 @@ fn parse(text: &str) -> Option<Outcome> {
     Some(Outcome {
         growth: parts.next()?.parse().ok()?,
         late: parts.next()?.parse().ok()?,
-        failure: parts.next().filter(|text| !text.is_empty()).map(str::to_owned),
+        failure: parts
+            .next()
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned),
     })
 }
 
