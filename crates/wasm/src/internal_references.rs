@@ -49,20 +49,20 @@ fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Fun
             })
         }),
         Helper::Value => Func::wrap(store, |caller: Caller<'_>, value: Reference| {
-            host_function::builtin(caller, |agent, store| match read(agent, value) {
+            host_function::builtin(caller, |agent, _| match read(agent, value) {
                 Some(value) => Ok(value & i32::MAX),
                 None => Err(wasmi::Error::new("null i31 reference")),
             })
         }),
         Helper::Test => Func::wrap(store, |caller: Caller<'_>, value: Reference| {
-            host_function::builtin(caller, |agent, store| {
+            host_function::builtin(caller, |agent, _| {
                 Ok(i32::from(read(agent, value).is_some()))
             })
         }),
         Helper::Equal => Func::wrap(
             store,
             |caller: Caller<'_>, one: Reference, other: Reference| {
-                host_function::builtin(caller, |agent, store| {
+                host_function::builtin(caller, |agent, _| {
                     let is_equal = match (one, other) {
                         (Reference::Null, Reference::Null) => true,
                         // Nothing else than integers can be compared.

@@ -135,8 +135,7 @@ pub(crate) fn to_reference(
                 }
                 _ => return Err(mismatch("another internal value").into()),
             };
-            let reference =
-                (agent.store).with(|store| agent.insert_value(&value, cell, store));
+            let reference = (agent.store).with(|store| agent.insert_value(&value, cell, store));
             Ok(Ref::Extern(Nullable::Val(reference)))
         }
         _ => Err(JsNativeError::typ()
