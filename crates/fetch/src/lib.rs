@@ -61,7 +61,8 @@ mod xml_http_request;
 #[cfg(feature = "boa_runtime")]
 pub use extension::FetchExtension;
 pub use xml_http_request::{
-    ParseDocument, XmlHttpRequest, XmlHttpRequestUpload, register_xml_http_request,
+    ParseDocument, Wait, Waited, XmlHttpRequest, XmlHttpRequestOptions, XmlHttpRequestUpload,
+    register_xml_http_request,
 };
 
 use std::sync::Arc;

@@ -158,7 +158,11 @@ fn open(html: &str, url: &Url, context: &mut Context) -> JsResult<Rc<PageState>>
         let document = dom::parse_document(text);
         Ok(dom::object_of(&document, context).into())
     };
-    taipan_fetch::register_xml_http_request(Some(parse_document), context);
+    let options = taipan_fetch::XmlHttpRequestOptions {
+        parse_document: Some(parse_document),
+        wait: None,
+    };
+    taipan_fetch::register_xml_http_request(options, context);
     window::register(context)?;
     let parser = Rc::new(Parser::new(&state.document, html));
     state.parser.replace(Some(Rc::clone(&parser)));

@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::{
     AsyncHostFunction, Clock, Error, Function, HostClass, HostFunction, HostModule, IntoJs,
-    Runtime, SystemClock, Uncaught,
+    Runtime, SystemClock, Uncaught, builtins,
     clock::ContextClock,
     deterministic::{SeededRandom, VirtualClock},
     event_loop::EventLoop,
@@ -617,6 +617,7 @@ impl RuntimeBuilder {
             if governor.limits_heap() {
                 apart::install(context)?;
             }
+            builtins::register(context)?;
             if let Some(source) = random {
                 random::set_source(source, context)?;
             }

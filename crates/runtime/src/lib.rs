@@ -30,6 +30,7 @@
 #![deny(missing_docs)]
 
 mod builder;
+mod builtins;
 mod clock;
 mod convert;
 mod core;
@@ -49,6 +50,7 @@ mod host_module;
 mod limits;
 mod loader;
 mod nesting;
+
 mod panics;
 mod pressure;
 mod promised;
@@ -62,6 +64,7 @@ pub mod syntax;
 mod teardown;
 mod thread;
 pub mod wasm;
+mod workarounds;
 mod worker;
 
 #[cfg(feature = "serde")]

@@ -81,7 +81,7 @@ pub(crate) fn with_stack<R>(source: &str, parse: impl FnOnce() -> R) -> Result<R
 
 /// What the last token was, as far as it matters for what may follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Last {
+pub(crate) enum Last {
     /// An operator or a keyword behind which an operand must follow, or nothing yet.
     Operator,
     /// The end of an operand.
@@ -102,7 +102,8 @@ struct Open {
     operators: usize,
 }
 
-struct Scanner<'a> {
+/// Reads a text token by token.
+pub(crate) struct Scanner<'a> {
     costs: Costs,
     bytes: &'a [u8],
     at: usize,
@@ -166,12 +167,37 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// A scanner of `source` for those who ask for its tokens only.
+    pub(crate) fn of(source: &'a str) -> Self {
+        Self::new(source, COMPILE)
+    }
+
+    /// Where the next token starts, or white space before it.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// What the last token was.
+    pub(crate) fn last(&self) -> Last {
+        self.last
+    }
+
+    /// Whether a line has ended since the last token.
+    pub(crate) fn newline(&self) -> bool {
+        self.newline
+    }
+
+    /// How many brackets are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
     /// Reads one token or one piece of white space; says whether there was any.
-    fn step(&mut self) -> bool {
+    pub(crate) fn step(&mut self) -> bool {
         let Some(&byte) = self.bytes.get(self.at) else {
             return false;
         };

@@ -9,7 +9,7 @@ use boa_engine::{
     Context, JsError, JsNativeError, JsResult, Module, NativeFunction, Script,
     builtins::promise::PromiseState, object::builtins::JsPromise,
 };
-use taipan_web::events;
+use taipan_web::{events, permissions::Permissions};
 use url::Url;
 
 use crate::{
@@ -58,6 +58,26 @@ pub async fn load(url: Url, context: &RefCell<&mut Context>) -> JsResult<SourceT
     let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
     loader.observer().loaded(&loaded.url, &loaded.text);
     Ok(loaded.into())
+}
+
+/// The URL that `specifier` names in a module at `referrer`: a relative or absolute URL, or, to local modules, a package in
+/// a `node_modules` folder that `permissions` let scripts read.
+///
+/// ```
+/// use taipan::{Permissions, Url, scripts};
+///
+/// let referrer = Url::parse("https://example.com/a/main.js")?;
+/// let url = scripts::resolve("../b.js", &referrer, &Permissions::none())?;
+/// assert_eq!(url.as_str(), "https://example.com/b.js");
+/// assert!(scripts::resolve("b", &referrer, &Permissions::none()).is_err());
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Says why there is none.
+pub fn resolve(specifier: &str, referrer: &Url, permissions: &Permissions) -> Result<Url, String> {
+    loader::resolve(specifier, Some(referrer), permissions)
 }
 
 /// Parses a classic script. Its URL is what its imports resolve against and what stack traces show.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use taipan::{
-    SourceKind, Url,
+    Permissions, SourceKind, Url,
     syntax::{Import, Outline, SyntaxError},
 };
 
@@ -222,18 +222,6 @@ fn line_of(text: &str, line: u32, column: u32) -> Place {
 
 /// The local file that a specifier names, if it is one.
 fn resolve(specifier: &str, importer: &Url) -> Result<Option<Url>, String> {
-    let is_relative = ["/", "./", "../"]
-        .iter()
-        .any(|start| specifier.starts_with(start));
-    let url = match is_relative {
-        true => importer.join(specifier),
-        false => Url::parse(specifier),
-    };
-    match url {
-        Ok(url) if url.scheme() == "file" => Ok(Some(url)),
-        Ok(_) => Ok(None),
-        Err(_) => Err(format!(
-            "cannot resolve \"{specifier}\": a relative specifier must start with \"./\", \"../\" or \"/\""
-        )),
-    }
+    let url = taipan::scripts::resolve(specifier, importer, &Permissions::all())?;
+    Ok((url.scheme() == "file").then_some(url))
 }

@@ -7,6 +7,7 @@ mod example;
 mod exit;
 mod inspect;
 mod limits;
+mod packages;
 mod permissions;
 mod repl;
 mod support;

@@ -1,19 +1,23 @@
 //! The `XMLHttpRequest` interface.
 //!
-//! Only what pages need that are older than `fetch`, so [`register`](crate::register) leaves it out. Requests are
-//! asynchronous: the engine cannot stop in the middle of a script and let bytes arrive.
+//! Only what pages and generated code need that are older than `fetch`, so [`register`](crate::register) leaves it out.
+//! Requests are asynchronous, unless who registers the interface has a way to wait in the middle of a script.
 //!
 //! Spec: <https://xhr.spec.whatwg.org/>
 
 mod response;
 mod sending;
+mod synchronous;
 mod upload;
+
+use std::{rc::Rc, time::Duration};
 
 use boa_engine::{
     Context, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue,
     context::intrinsics::StandardConstructor,
 };
 use boa_gc::{Finalize, Trace};
+use futures_util::future::LocalBoxFuture;
 use taipan_web::events::{EventTarget, event_handler};
 use taipan_webidl::{
     DomException, Inherits, Interface, InterfaceBuilder, convert, expose, inherit, this_object,
@@ -31,20 +35,57 @@ pub use upload::XmlHttpRequestUpload;
 /// Makes a document of HTML, for `responseType = "document"`.
 pub type ParseDocument = fn(&str, &mut Context) -> JsResult<JsValue>;
 
-/// What was registered with the interface.
-struct Documents(Option<ParseDocument>);
+/// How waiting in the middle of a script has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// What was waited for is ready.
+    Ready,
+    /// It took longer than it may.
+    TimedOut,
+    /// The script is to be stopped.
+    Stopped,
+}
+
+/// Waits in the middle of a script: blocks the thread until the future is ready, or as much time has passed.
+///
+/// The future is woken by other threads; nothing else may happen on this one meanwhile.
+pub type Wait = Rc<dyn for<'a> Fn(LocalBoxFuture<'a, ()>, Option<Duration>) -> Waited>;
+
+/// What `XMLHttpRequest` can do beyond asynchronous requests of text and bytes.
+#[derive(Clone, Default)]
+pub struct XmlHttpRequestOptions {
+    /// Makes the document of `responseType = "document"`; without it a response is no document to scripts.
+    pub parse_document: Option<ParseDocument>,
+    /// Waits for synchronous requests, which workers may make; without it there are none.
+    pub wait: Option<Wait>,
+}
+
+impl std::fmt::Debug for XmlHttpRequestOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("XmlHttpRequestOptions")
+            .field("parse_document", &self.parse_document.is_some())
+            .field("wait", &self.wait.is_some())
+            .finish()
+    }
+}
+
+/// The options of the current context.
+fn options(context: &Context) -> XmlHttpRequestOptions {
+    let options = context.get_data::<Rc<XmlHttpRequestOptions>>();
+    options
+        .map(|options| (**options).clone())
+        .unwrap_or_default()
+}
 
 /// Defines `XMLHttpRequest` and `XMLHttpRequestUpload` on the global object of the current realm, in which
 /// [`register`](crate::register) was called before.
-///
-/// Without `parse_document` a response is no document to scripts.
 ///
 /// ```
 /// use boa_engine::{Context, Source, js_string};
 ///
 /// let mut context = Context::default();
 /// taipan_fetch::register(&mut context, taipan_fetch::FetchOptions::default())?;
-/// taipan_fetch::register_xml_http_request(None, &mut context);
+/// taipan_fetch::register_xml_http_request(taipan_fetch::XmlHttpRequestOptions::default(), &mut context);
 /// context.eval(Source::from_bytes(
 ///     "const request = new XMLHttpRequest();
 ///      request.onload = () => result = request.responseText;
@@ -56,9 +97,9 @@ struct Documents(Option<ParseDocument>);
 /// assert_eq!(result, js_string!("hello").into());
 /// # Ok::<(), boa_engine::JsError>(())
 /// ```
-pub fn register_xml_http_request(parse_document: Option<ParseDocument>, context: &mut Context) {
+pub fn register_xml_http_request(options: XmlHttpRequestOptions, context: &mut Context) {
     let global = context.global_object();
-    context.insert_data(Documents(parse_document));
+    context.insert_data(Rc::new(options));
     expose::<XmlHttpRequestEventTarget>(&global, context);
     expose::<XmlHttpRequestUpload>(&global, context);
     expose::<XmlHttpRequest>(&global, context);
@@ -111,6 +152,7 @@ pub struct XmlHttpRequest {
     state: State,
     #[unsafe_ignore_trace]
     request: RequestToBe,
+    synchronous: bool,
     /// Whether it was sent and is not over.
     sent: bool,
     /// Counts what was sent: what comes of an older one is dropped.
@@ -218,6 +260,7 @@ impl Interface for XmlHttpRequest {
             upload: XmlHttpRequestUpload::create(context),
             state: State::Unsent,
             request: RequestToBe::default(),
+            synchronous: false,
             sent: false,
             generation: 0,
             cancel: None,
@@ -284,8 +327,8 @@ fn open(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         let password = convert::usv_string(password, context)?;
         let _ = url.set_password(Some(&password));
     }
-    if !is_async {
-        let message = "synchronous requests are not supported";
+    if !is_async && options(context).wait.is_none() {
+        let message = "synchronous requests are for workers only";
         return Err(DomException::new("InvalidAccessError", message).into_error(context));
     }
     sending::terminate(&this);
@@ -297,6 +340,7 @@ fn open(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
             url: Some(url),
             headers: HeaderList::default(),
         };
+        this.synchronous = !is_async;
         this.sent = false;
         this.received = Received::default();
         this.response_object = None;

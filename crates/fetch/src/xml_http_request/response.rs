@@ -7,7 +7,7 @@ use taipan_web::{blob::Blob, bytes::array_buffer, encoding::utf8_decode, json};
 use taipan_webidl::{InterfaceBuilder, convert, this_object};
 use url::Url;
 
-use super::{Documents, State, Xhr, XmlHttpRequest, byte_string, invalid_state, read};
+use super::{State, Xhr, XmlHttpRequest, byte_string, invalid_state, options, read};
 use crate::{header_list::HeaderList, net::NativeResponse};
 
 /// <https://xhr.spec.whatwg.org/#xmlhttprequestresponsetype>
@@ -241,7 +241,7 @@ fn object(this: &Xhr, context: &mut Context) -> JsResult<JsValue> {
         }
         ResponseType::Document => {
             let is_html = mime_type.is_some_and(|mime| mime.matches("text", "html"));
-            let parse = context.get_data::<Documents>().and_then(|known| known.0);
+            let parse = options(context).parse_document;
             match parse.filter(|_| is_html) {
                 Some(parse) => {
                     let text = this.borrow().data().text();

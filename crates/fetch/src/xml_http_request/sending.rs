@@ -12,7 +12,7 @@ use taipan_web::events::{ProgressEvent, dispatch, fire, has_listeners};
 use taipan_webidl::{convert, this_object, wrap};
 use tokio_util::sync::CancellationToken;
 
-use super::{Received, State, Xhr, XmlHttpRequest, invalid_state};
+use super::{Received, State, Xhr, XmlHttpRequest, invalid_state, synchronous};
 use crate::{
     environment,
     net::{FetchError, NativeResponse, Request as NativeRequest, ResponseFuture},
@@ -28,7 +28,7 @@ pub(super) fn fire_ready_state_change(this: &Xhr, context: &mut Context) -> JsRe
 }
 
 /// <https://xhr.spec.whatwg.org/#concept-event-fire-progress>
-fn fire_progress(
+pub(super) fn fire_progress(
     target: &JsObject,
     kind: &str,
     loaded: u64,
@@ -80,6 +80,9 @@ pub(super) fn send(this: &JsValue, args: &[JsValue], context: &mut Context) -> J
     let has_body = !body.is_null_or_undefined() && !matches!(method.as_str(), "GET" | "HEAD");
     let request = request(&this, has_body.then_some(body), context)?;
     let outgoing = Request::send(&request, None, context)?;
+    if this.borrow().data().synchronous {
+        return synchronous::send(&this, outgoing, context);
+    }
 
     let upload = this.borrow().data().upload.clone().upcast();
     let listens = [
@@ -208,15 +211,7 @@ impl Exchange {
         timer: Option<TimerToken>,
         context: &mut Context,
     ) -> JsResult<()> {
-        let client = environment::client(context)?;
-        let answer = match outgoing {
-            Outgoing::Response(response) => Answer::There(*response),
-            Outgoing::Request(request) => {
-                let mut request: NativeRequest = *request;
-                request.abort = Some(cancel.clone());
-                Answer::Awaited(client.fetch(request))
-            }
-        };
+        let answer = Answer::to(outgoing, cancel.clone(), context)?;
         let job = async move |context: &RefCell<&mut Context>| {
             let done = tokio::select! {
                 biased;
@@ -247,12 +242,9 @@ impl Exchange {
         answer: Answer,
         context: &RefCell<&mut Context>,
     ) -> JsResult<Result<(), FetchError>> {
-        let mut response = match answer {
-            Answer::There(response) => response,
-            Answer::Awaited(response) => match response.await {
-                Ok(response) => response,
-                Err(error) => return Ok(Err(error)),
-            },
+        let mut response = match answer.response().await {
+            Ok(response) => response,
+            Err(error) => return Ok(Err(error)),
         };
         let total = response.body_mut().size_hint();
         {
@@ -381,9 +373,36 @@ impl Exchange {
 }
 
 /// What a request is answered with.
-enum Answer {
+pub(super) enum Answer {
     There(NativeResponse),
     Awaited(ResponseFuture),
+}
+
+impl Answer {
+    /// Sends what is to be sent.
+    pub(super) fn to(
+        outgoing: Outgoing,
+        cancel: CancellationToken,
+        context: &mut Context,
+    ) -> JsResult<Self> {
+        let client = environment::client(context)?;
+        Ok(match outgoing {
+            Outgoing::Response(response) => Self::There(*response),
+            Outgoing::Request(request) => {
+                let mut request: NativeRequest = *request;
+                request.abort = Some(cancel);
+                Self::Awaited(client.fetch(request))
+            }
+        })
+    }
+
+    /// The header of the response.
+    pub(super) async fn response(self) -> Result<NativeResponse, FetchError> {
+        match self {
+            Self::There(response) => Ok(response),
+            Self::Awaited(response) => response.await,
+        }
+    }
 }
 
 /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-abort>

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use boa_engine::{JsError, JsNativeError};
+use taipan_web::permissions::Permissions;
 use url::Url;
 
 use super::{resolve, short};
@@ -14,11 +15,16 @@ pub(super) type Texts = HashMap<Url, (String, Url)>;
 
 /// Adds to an error of linking the module at `main` which import it is about, if that can be
 /// told.
-pub(super) fn explain(error: JsError, main: &Url, texts: &Texts) -> JsError {
+pub(super) fn explain(
+    error: JsError,
+    main: &Url,
+    texts: &Texts,
+    permissions: &Permissions,
+) -> JsError {
     let explained = error.as_native().filter(|native| native.is_syntax());
     let explained = explained.and_then(|native| {
         let missing = native.message().strip_suffix('`')?.rsplit_once('`')?.1;
-        let (name, target, importer) = find(missing, main, texts)?;
+        let (name, target, importer) = find(missing, main, texts, permissions)?;
         let kind = if native.message().contains("ambiguous") {
             "has more than one export"
         } else {
@@ -34,7 +40,12 @@ pub(super) fn explain(error: JsError, main: &Url, texts: &Texts) -> JsError {
 }
 
 /// The name that is missing, the module it is missing from, and the one that imports it.
-fn find(missing: &str, main: &Url, texts: &Texts) -> Option<(String, Url, Url)> {
+fn find(
+    missing: &str,
+    main: &Url,
+    texts: &Texts,
+    permissions: &Permissions,
+) -> Option<(String, Url, Url)> {
     let mut outlines: HashMap<Url, Option<Outline>> = HashMap::new();
     let mut queue = VecDeque::from([main.clone()]);
     let mut candidates = Vec::new();
@@ -46,7 +57,7 @@ fn find(missing: &str, main: &Url, texts: &Texts) -> Option<(String, Url, Url)> 
         let known = texts.get(&asked);
         let outline = known.and_then(|(text, _)| Outline::of_module(text).ok());
         if let (Some(outline), Some((_, url))) = (&outline, known) {
-            let target = |specifier: &str| resolve(specifier, Some(url)).ok();
+            let target = |specifier: &str| resolve(specifier, Some(url), permissions).ok();
             for want in outline.imports.iter().filter(|want| want.told == missing) {
                 if let Some(target) = target(&want.specifier) {
                     candidates.push((want.name.clone(), target, url.clone()));

@@ -8,12 +8,14 @@
 mod embedder;
 mod link_error;
 mod observer;
+mod packages;
 mod resolve;
 mod source;
 mod source_phase;
 mod wasm_module;
 
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::HashMap,
     path::Path,
@@ -30,7 +32,7 @@ use boa_engine::{
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
 use taipan_fetch::net::Client;
 use taipan_wasm::esm::{ImportableModule, ModuleCompiler};
-use taipan_web::{base_url, blob::url_store};
+use taipan_web::{base_url, blob::url_store, permissions::Permissions};
 use taipan_webidl::ordered;
 use url::Url;
 
@@ -47,6 +49,7 @@ use crate::{
     limits::apart,
     nesting::{self, TooDeep},
     syntax::{Outline, SyntaxError, check_script},
+    workarounds,
 };
 
 /// What a module is made from its source as.
@@ -183,7 +186,12 @@ impl Loader {
         let texts = self.texts.take().unwrap_or_default();
         let url = module.path().and_then(Path::to_str);
         match (result, url.and_then(|url| Url::parse(url).ok())) {
-            (Err(error), Some(url)) => Err(link_error::explain(error, &url, &texts)),
+            (Err(error), Some(url)) => Err(link_error::explain(
+                error,
+                &url,
+                &texts,
+                self.client.permissions(),
+            )),
             (result, _) => result,
         }
     }
@@ -363,7 +371,7 @@ impl ModuleLoader for Loader {
         let embedded = embedded.map_err(|error| error.into_js_error(&mut context.borrow_mut()))?;
         let url = match embedded {
             Some(url) => url,
-            None => resolve(&specifier, referrer.as_ref())
+            None => resolve(&specifier, referrer.as_ref(), self.client.permissions())
                 .map_err(|error| JsNativeError::typ().with_message(error))?,
         };
         let result = self.load_module(&url, kind, context).await;
@@ -428,8 +436,9 @@ fn import_meta_resolve(
             Err(error) => return Err(error.into_js_error(context)),
         }
     }
-    let resolved =
-        resolve(&text, base.as_ref()).map_err(|error| JsNativeError::typ().with_message(error))?;
+    let permissions = Permissions::of(context);
+    let resolved = resolve(&text, base.as_ref(), &permissions)
+        .map_err(|error| JsNativeError::typ().with_message(error))?;
     Ok(JsString::from(resolved.as_str()).into())
 }
 
@@ -469,16 +478,24 @@ pub(crate) fn parse_script(
     url: Option<&Url>,
     context: &mut Context,
 ) -> JsResult<Script> {
-    let result = nesting::with_stack(text, || {
-        let source = Source::from_bytes(text);
-        match url {
-            Some(url) => Script::parse(source.with_path(Path::new(url.as_str())), None, context),
-            None => Script::parse(source, None, context),
-        }
-    });
-    result
-        .unwrap_or_else(|error| Err(too_deep(error)))
-        .map_err(|error| placed(error, url, || check_script(text).err()))
+    let mut parse = |text: &str| {
+        let result = nesting::with_stack(text, || {
+            let source = Source::from_bytes(text);
+            match url {
+                Some(url) => {
+                    Script::parse(source.with_path(Path::new(url.as_str())), None, context)
+                }
+                None => Script::parse(source, None, context),
+            }
+        });
+        result.unwrap_or_else(|error| Err(too_deep(error)))
+    };
+    let result = match workarounds::apply(text) {
+        Cow::Borrowed(text) => parse(text),
+        // Errors are to be those of the text as it was written.
+        Cow::Owned(rewritten) => parse(&rewritten).or_else(|_| parse(text)),
+    };
+    result.map_err(|error| placed(error, url, || check_script(text).err()))
 }
 
 /// Parses a module.
@@ -491,9 +508,13 @@ pub(crate) fn parse_module(text: &str, url: &Url, context: &mut Context) -> JsRe
         });
         result.unwrap_or_else(|error| Err(too_deep(error)))
     };
-    let result = match parse(text) {
+    let mut parse = |text: &str| match parse(text) {
         Err(error) if ends_early(&error) => parse(&continued(text)).map_err(|_| error),
         result => result,
+    };
+    let result = match workarounds::apply(text) {
+        Cow::Borrowed(text) => parse(text),
+        Cow::Owned(rewritten) => parse(&rewritten).or_else(|_| parse(text)),
     };
     result.map_err(|error| placed(error, Some(url), || Outline::of_module(text).err()))
 }

@@ -2,12 +2,17 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#resolve-a-module-specifier>
 
+use taipan_web::permissions::Permissions;
 use url::Url;
 
-use super::short;
+use super::{packages, short};
 
-/// The URL that `specifier` names in a script or module at `referrer`.
-pub(crate) fn resolve(specifier: &str, referrer: Option<&Url>) -> Result<Url, String> {
+/// The URL that `specifier` names in a script or module at `referrer`. Packages are looked for where may be read.
+pub(crate) fn resolve(
+    specifier: &str,
+    referrer: Option<&Url>,
+    permissions: &Permissions,
+) -> Result<Url, String> {
     let from = referrer.map_or_else(String::new, |url| format!(" imported from {}", short(url)));
     let relative = ["/", "./", "../"]
         .iter()
@@ -19,12 +24,26 @@ pub(crate) fn resolve(specifier: &str, referrer: Option<&Url>) -> Result<Url, St
         base.join(specifier)
             .map_err(|error| format!("cannot resolve \"{specifier}\"{from}: {error}"))?
     } else {
-        Url::parse(specifier).map_err(|_| {
-            format!(
-                "cannot resolve \"{specifier}\"{from}: a relative specifier must start with \
-                 \"./\", \"../\" or \"/\""
-            )
-        })?
+        match Url::parse(specifier) {
+            Ok(url) => url,
+            Err(_) => {
+                let local = referrer.filter(|url| url.scheme() == "file");
+                let package = local.and_then(|url| packages::resolve(specifier, url, permissions));
+                return match package {
+                    Some(found) => found
+                        .map_err(|error| format!("cannot resolve \"{specifier}\"{from}: {error}")),
+                    None => Err(format!(
+                        "cannot resolve \"{specifier}\"{from}: a relative specifier must start with \
+                         \"./\", \"../\" or \"/\"{}",
+                        match local {
+                            Some(_) =>
+                                ", and there is no such package in a node_modules folder that may be read",
+                            None => "",
+                        }
+                    )),
+                };
+            }
+        }
     };
     let is_remote = |url: &Url| !matches!(url.scheme(), "file");
     if url.scheme() == "file" && referrer.is_some_and(is_remote) {
@@ -50,7 +69,7 @@ mod tests {
             ("https://other.example/", "https://other.example/"),
             ("data:text/javascript,1", "data:text/javascript,1"),
         ] {
-            let url = resolve(specifier, Some(&base)).map(String::from);
+            let url = resolve(specifier, Some(&base), &Permissions::none()).map(String::from);
             assert_eq!(url.as_deref(), Ok(expected));
         }
     }
@@ -68,10 +87,10 @@ mod tests {
             ("./a.js", None, "has no URL"),
             ("file:///etc/a.js", Some(&base), "only local modules"),
         ] {
-            let error = resolve(specifier, referrer).expect_err(specifier);
+            let error = resolve(specifier, referrer, &Permissions::none()).expect_err(specifier);
             assert!(error.contains(part), "{error}");
         }
         let data = Url::parse("data:text/javascript,1").expect("a URL");
-        assert!(resolve("./a.js", Some(&data)).is_err());
+        assert!(resolve("./a.js", Some(&data), &Permissions::none()).is_err());
     }
 }

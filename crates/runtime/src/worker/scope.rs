@@ -1,9 +1,14 @@
 //! A runtime as that of a worker.
 
-use std::{rc::Rc, sync::Arc};
+use std::{
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use boa_engine::{Context, JsError, JsResult, error::RuntimeLimitError};
-use taipan_fetch::net::Client;
+use futures_util::future::LocalBoxFuture;
+use taipan_fetch::{Wait, Waited, XmlHttpRequestOptions, net::Client};
 use taipan_web::{
     agent::{Agent, Mailbox},
     blob::url_store::{self, BlobUrlEntry, BlobUrlStore},
@@ -56,12 +61,33 @@ impl Scope {
         self.blob_urls.share_with(context);
         Agent::install(Arc::clone(&self.mailbox), context);
         event_loop.receive(Arc::clone(&self.mailbox));
+        let options = XmlHttpRequestOptions {
+            parse_document: None,
+            wait: Some(wait(&self.mailbox)),
+        };
+        taipan_fetch::register_xml_http_request(options, context);
         let host = GlobalScope {
             mailbox: self.mailbox,
             loader: Rc::clone(loader),
         };
         register_scope(self.options, Rc::new(host), context)
     }
+}
+
+/// How a worker waits in the middle of a script, until it is to stop.
+fn wait(mailbox: &Arc<Mailbox>) -> Wait {
+    let mailbox = Arc::clone(mailbox);
+    Rc::new(
+        move |future: LocalBoxFuture<'_, ()>, timeout: Option<Duration>| {
+            let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+            let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            match blocking::wait(future, || mailbox.is_stopped() || is_late()) {
+                Some(()) => Waited::Ready,
+                None if mailbox.is_stopped() => Waited::Stopped,
+                None => Waited::TimedOut,
+            }
+        },
+    )
 }
 
 /// Tells the parent of an error.
