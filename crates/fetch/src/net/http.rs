@@ -184,6 +184,10 @@ impl Inner {
                     body = again;
                     continue;
                 }
+                (Ok(response), _) if response.status() == StatusCode::SWITCHING_PROTOCOLS => {
+                    let reason = "the server switched protocols, which nobody asked for";
+                    return Err(FetchError::new(FetchErrorKind::Protocol, url, reason));
+                }
                 (Ok(response), _) => {
                     // HTTP/2 has one connection for all.
                     let permit = (response.version() < Version::HTTP_2).then_some(permit);

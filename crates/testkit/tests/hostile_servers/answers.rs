@@ -337,8 +337,8 @@ fn reset(stream: TcpStream) {
     }
 }
 
-/// Many zeros, compressed.
-fn bomb(coding: &str) -> &'static [u8] {
+/// Many zeros, compressed: ahead of time, since that takes longer than a client waits.
+pub(crate) fn bomb(coding: &str) -> &'static [u8] {
     static BOMBS: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
     let bombs = BOMBS.get_or_init(|| {
         let zeros = vec![0; ZEROS];
