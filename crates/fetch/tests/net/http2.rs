@@ -122,7 +122,6 @@ async fn outcome(script: Script, method: Method) -> Result<usize, FetchError> {
         .map(|body| body.len())
 }
 
-#[track_caller]
 async fn is_an_error(name: &str, script: Script) {
     let start = Instant::now();
     let result = outcome(script, Method::GET).await;
