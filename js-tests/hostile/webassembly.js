@@ -28,7 +28,7 @@ const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wat('(import
 //# through a getter of the imports | RangeError
 const module = new WebAssembly.Module(wat('(import "m" "f" (func $f))')); const imports = { get m() { new WebAssembly.Instance(module, imports) } }; new WebAssembly.Instance(module, imports)
 
-//# through instances that import each other's functions | RangeError
+//# through instances that import each other's functions | RangeError|memory
 let f = () => 1; const module = new WebAssembly.Module(wat('(import "m" "f" (func $f)) (func (export "f") (call $f))')); for (let i = 0; i < 1000; i++) f = new WebAssembly.Instance(module, { m: { f } }).exports.f; const last = new WebAssembly.Instance(module, { m: { f: () => { f(); last.exports.f() } } }); last.exports.f()
 
 //# a chain of a hundred thousand instances | RangeError|ok
