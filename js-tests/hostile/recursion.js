@@ -95,57 +95,74 @@ const p = new Proxy({}, { ownKeys() { return Object.keys(p) } }); Object.keys(p)
 const p = new Proxy({}, { getPrototypeOf() { return Object.getPrototypeOf(p) } }); Object.getPrototypeOf(p)
 
 //# a proxy of a proxy of a proxy, get | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); p.x
 
 //# a proxy of a proxy of a proxy, set | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); p.x = 1
 
 //# a proxy of a proxy of a proxy, has | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); 'x' in p
 
 //# a proxy of a proxy of a proxy, call | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = () => {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); p()
 
 //# a proxy of a proxy of a proxy, construct | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = class {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); new p()
 
 //# a proxy of a proxy of a proxy, keys | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Object.keys(p)
 
 //# a proxy of a proxy of a proxy, prototype | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Object.getPrototypeOf(p)
 
 //# a proxy of a proxy of a proxy, delete | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); delete p.x
 
 //# a proxy of a proxy of a proxy, define | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Object.defineProperty(p, 'x', { value: 1 })
 
 //# a proxy of a proxy of a proxy, isArray | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = []; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Array.isArray(p)
 
 //# a proxy of a proxy of a proxy, isExtensible | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Object.isExtensible(p)
 
 //# a proxy of a proxy of a proxy, freeze | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let p = {}; for (let i = 0; i < 100000; i++) p = new Proxy(p, {}); Object.freeze(p)
 
 //# a proxy as its own prototype's prototype | RangeError
 const o = {}; Object.setPrototypeOf(o, new Proxy({}, { get(t, k) { return o[k] } })); o.x
 
 //# a chain of prototypes, get | ok
+//? the engine recurses natively through each of them, without looking at the stack
 let o = {}; for (let i = 0; i < 100000; i++) o = Object.create(o); o.x
 
 //# a chain of prototypes, set | ok
+//? the engine recurses natively through each of them, without looking at the stack
 let o = {}; for (let i = 0; i < 100000; i++) o = Object.create(o); o.x = 1
 
 //# a chain of prototypes, has | ok
+//? the engine recurses natively through each of them, without looking at the stack
 let o = {}; for (let i = 0; i < 100000; i++) o = Object.create(o); 'x' in o
 
 //# a chain of prototypes, for in | ok
+//? the engine recurses natively through each of them, without looking at the stack
 let o = { x: 1 }; for (let i = 0; i < 3000; i++) o = Object.create(o); for (const k in o);
 
 //# a chain of prototypes, instanceof | ok
+//? the engine recurses natively through each of them, without looking at the stack
 let o = {}; for (let i = 0; i < 100000; i++) o = Object.create(o); o instanceof Map
 
 //# a proxy in its own chain of prototypes, get | RangeError
@@ -189,9 +206,11 @@ function* g() { for (const x of g()) yield x } g().next()
 function* base() { yield 1 } let g = base(); for (let i = 0; i < 100000; i++) { const h = g; g = (function* () { yield* h })() } g.next()
 
 //# helpers of iterators within each other | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let i = [1].values(); for (let n = 0; n < 30000; n++) i = i.map(x => x); i.next()
 
 //# flatMap of iterators within each other | ok|RangeError
+//? the engine recurses natively through each of them, without looking at the stack
 let i = [1].values(); for (let n = 0; n < 30000; n++) { const j = i; i = [1].values().flatMap(() => j) } i.next()
 
 //# wrapped iterators | RangeError
@@ -304,7 +323,7 @@ let p = Promise.reject(new Error('first')); for (let i = 0; i < 10000; i++) p = 
 //# a thenable that resolves with itself anew | ok
 let n = 0; const t = { then(done) { n++ < 100000 ? done(t) : done() } }; Promise.resolve(t)
 
-//# async functions within each other | ok
+//# async functions within each other | ok|RangeError
 let f = async () => 1; for (let i = 0; i < 3000; i++) { const g = f; f = async () => await g() } f()
 
 //# queueMicrotask | ok

@@ -92,7 +92,16 @@ proptest! {
         let options = CompileOptions::default();
         let outcome = compile(&bytes, &options);
         let theirs = wasmi::Module::validate(&wasmi::Engine::new(&options.engine_config()), &bytes);
-        prop_assert_eq!(outcome.is_ok(), theirs.is_ok(), "{:?} {:?}", outcome, theirs);
+        // The engine does not know the later rule, by which constant expressions refer to any earlier global.
+        let is_later_rule = theirs
+            .as_ref()
+            .is_err_and(|error| error.to_string().contains("locally defined global"));
+        prop_assert!(
+            outcome.is_ok() == theirs.is_ok() || is_later_rule,
+            "{:?} {:?}",
+            outcome,
+            theirs
+        );
         if let Err(error) = &outcome {
             prop_assert_ne!(error.kind, CompileErrorKind::Internal);
         }

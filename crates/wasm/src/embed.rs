@@ -121,7 +121,11 @@ pub fn function_type(function: &JsValue, context: &mut Context) -> JsResult<Opti
 /// # Errors
 /// A `TypeError` if the function is not exported by WebAssembly.
 pub fn promising(function: &JsValue, context: &mut Context) -> JsResult<JsObject> {
-    let promising = promising::promising(&JsValue::undefined(), &[function.clone()], context)?;
+    let promising = promising::promising(
+        &JsValue::undefined(),
+        std::slice::from_ref(function),
+        context,
+    )?;
     promising
         .as_object()
         .ok_or_else(|| JsNativeError::typ().with_message("no function").into())
@@ -132,7 +136,7 @@ pub fn promising(function: &JsValue, context: &mut Context) -> JsResult<JsObject
 /// # Errors
 /// A `TypeError` if it is not callable.
 pub fn suspending(function: &JsValue, context: &mut Context) -> JsResult<JsObject> {
-    let suspending = Suspending::construct(&[function.clone()], context)?;
+    let suspending = Suspending::construct(std::slice::from_ref(function), context)?;
     Ok(wrap(suspending, context).upcast())
 }
 

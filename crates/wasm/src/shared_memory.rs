@@ -250,7 +250,7 @@ pub(crate) fn check_length(buffer: &JsObject, length: u64, context: &mut Context
         .downcast_ref::<Growable>()
         .map(|memory| 1 << memory.0.ty.page_size_log2);
     match page {
-        Some(page) if length % page != 0 => Err(range_error(format!(
+        Some(page) if !length.is_multiple_of(page) => Err(range_error(format!(
             "SharedArrayBuffer.prototype.grow: the buffer of a WebAssembly.Memory grows by pages of \
              {page} bytes"
         ))),

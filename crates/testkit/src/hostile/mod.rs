@@ -2,7 +2,8 @@
 //!
 //! `js-tests/hostile` has files of small programs, each behind a line `//# NAME | OUTCOME|...`. A program is run in a
 //! process of its own: by the command, or by an embedder who sets limits. No process may be ended by a signal, none may
-//! run for longer than its deadline allows, and an embedder's runtime must go on afterwards.
+//! run for longer than its deadline allows, and an embedder's runtime must go on afterwards. A line `//! REASON` says why
+//! a program is not right, a line `//? REASON` why it is not on a thread with a small stack.
 
 pub mod embedded;
 
@@ -47,6 +48,8 @@ pub struct Case {
     pub kind: Kind,
     /// Why it is not right yet, or cannot be.
     pub excused: Option<String>,
+    /// Why it needs a thread with a large stack.
+    pub excused_on_small_stack: Option<String>,
 }
 
 /// The directory of the programs.
@@ -92,10 +95,13 @@ fn parse(group: &str, text: &str) -> io::Result<Vec<Case>> {
                     Kind::Script
                 },
                 excused: None,
+                excused_on_small_stack: None,
             });
         } else if let Some(case) = cases.last_mut() {
             if let Some(reason) = line.strip_prefix("//! ") {
                 case.excused = Some(reason.to_owned());
+            } else if let Some(reason) = line.strip_prefix("//? ") {
+                case.excused_on_small_stack = Some(reason.to_owned());
             } else {
                 case.source.push_str(line);
                 case.source.push('\n');

@@ -340,5 +340,5 @@ fn who_waits_for_an_async_function_that_a_limit_ended_is_told() {
     let error = runtime
         .eval_as::<()>("(async () => { await null; for (;;) {} })()")
         .expect_err("it ends");
-    assert_eq!(error.limit(), Some(Limit::RunTimeout(SHORT)));
+    assert_eq!(error.limit(), Some(Limit::RunTimeout(SHORT)), "{error}");
 }
