@@ -22,7 +22,7 @@ use crate::Error;
 
 /// An iteration of a loop takes the engine at least this long. Whoever has iterated more often than there was time for
 /// has no time left: that is how the clock stops loops that the engine offers no other way to stop.
-const LOOP_ITERATION: Duration = Duration::from_nanos(10);
+const LOOP_ITERATION: Duration = Duration::from_nanos(5);
 
 /// How often a loop may go round however little time is left.
 const FREE_ITERATIONS: u64 = 100_000;
