@@ -12,7 +12,7 @@ use std::{
 };
 
 /// How long it is from one look to the next, at least. A look takes some microseconds.
-const PAUSE: Duration = Duration::from_micros(250);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// By how many bytes memory may grow, at least, before garbage is collected.
 const COLLECT_AFTER: usize = 64 << 20;
