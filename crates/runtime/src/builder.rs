@@ -464,8 +464,7 @@ impl RuntimeBuilder {
         permissions: Permissions,
         (limits, interruptible): (Limits, bool),
         (module_cache, gc_stress): (CacheLimits, u32),
-        clock: Arc<dyn Clock>,
-        random: Option<Arc<dyn RandomSource>>,
+        (clock, random): (Arc<dyn Clock>, Option<Arc<dyn RandomSource>>),
         console: Option<Rc<dyn ConsoleSink>>,
     ) {
         self.network = network;

@@ -54,10 +54,12 @@ const CONSUMERS: &str = r"
 ";
 
 fn runtime() -> Runtime {
-    let mut options = net::ClientOptions::default();
-    options.idle_timeout = Some(IDLE);
-    options.total_timeout = Some(TOTAL);
-    options.proxy = net::Proxy::None;
+    let options = net::ClientOptions {
+        idle_timeout: Some(IDLE),
+        total_timeout: Some(TOTAL),
+        proxy: net::Proxy::None,
+        ..Default::default()
+    };
     let mut runtime = Runtime::builder()
         .permissions(Permissions::all())
         .limits(

@@ -77,7 +77,7 @@ enum Kind {
     Elements(Elements),
     Bytes(Vec<u8>),
     Text(JsString),
-    Entries(vec::IntoIter<(JsValue, JsValue)>),
+    Entries(Entries),
     Function,
 }
 
@@ -174,7 +174,7 @@ impl<'r, 'a> Deserializer<'r, 'a> {
     fn entries<'de, V: Visitor<'de>>(
         self,
         object: &JsObject,
-        entries: vec::IntoIter<(JsValue, JsValue)>,
+        entries: Entries,
         skips_undefined: bool,
         visitor: V,
     ) -> Result<V::Value, Error> {
@@ -210,7 +210,7 @@ impl<'r, 'a> Deserializer<'r, 'a> {
     }
 
     /// The entries of a map or of a plain object, if the value is one.
-    fn map(&mut self) -> Result<Option<(JsObject, vec::IntoIter<(JsValue, JsValue)>)>, Error> {
+    fn map(&mut self) -> Result<Option<(JsObject, Entries)>, Error> {
         let Some(object) = self.value.as_object() else {
             return Ok(None);
         };
@@ -220,6 +220,9 @@ impl<'r, 'a> Deserializer<'r, 'a> {
         }
     }
 }
+
+/// Keys and values.
+type Entries = vec::IntoIter<(JsValue, JsValue)>;
 
 fn big_integer<'de, V: Visitor<'de>>(big: &JsBigInt, visitor: V) -> Result<V::Value, Error> {
     // It gives the nearest: what comes back as another number did not fit.
@@ -327,7 +330,7 @@ impl<'de> de::SeqAccess<'de> for &mut SeqAccess<'_, '_> {
 }
 
 struct MapAccess<'r, 'a> {
-    entries: vec::IntoIter<(JsValue, JsValue)>,
+    entries: Entries,
     /// What the key is called whose value comes next, and the value.
     current: Option<(String, JsValue)>,
     skips_undefined: bool,
@@ -394,7 +397,7 @@ impl<'de, 'r, 'a> de::EnumAccess<'de> for Variant<'r, 'a> {
     }
 }
 
-impl<'de> Variant<'_, '_> {
+impl Variant<'_, '_> {
     /// Reads the content.
     fn content<T>(
         self,

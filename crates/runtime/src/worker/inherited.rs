@@ -46,8 +46,7 @@ impl Inherited {
             self.permissions.clone(),
             (self.limits.clone(), self.interruptible),
             (self.module_cache, self.gc_stress),
-            Arc::clone(&self.clock),
-            self.random.clone(),
+            (Arc::clone(&self.clock), self.random.clone()),
             self.console.for_worker(parent),
         );
         builder.embedded.inherit(self.modules.clone());

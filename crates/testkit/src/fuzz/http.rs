@@ -82,9 +82,11 @@ fn begin() -> Asking {
             }
         }
     });
-    let mut options = net::ClientOptions::default();
-    options.idle_timeout = Some(Duration::from_secs(5));
-    options.proxy = net::Proxy::None;
+    let options = net::ClientOptions {
+        idle_timeout: Some(Duration::from_secs(5)),
+        proxy: net::Proxy::None,
+        ..Default::default()
+    };
     let runtime = Runtime::builder()
         .permissions(Permissions::all())
         .network(options)
