@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
-use crate::cache::Hasher;
+use crate::cache::{Hasher, Key};
 use crate::pool::{self, lock};
 use crate::{CompileError, CompileOptions, CompiledModule, ModuleCache, StreamingCompiler};
 
@@ -50,14 +50,17 @@ fn start(
     options: CompileOptions,
     cache: Option<Arc<ModuleCache>>,
 ) -> (CompileSink, CompileFuture) {
-    let hasher = cache.is_some().then(Hasher::new);
+    let key = match &cache {
+        Some(_) => Hashing::Begun(Hasher::new()),
+        None => Hashing::Done(None),
+    };
     let job = Arc::new(Job {
         engine,
         cache: cache.map(|cache| (cache, options.clone())),
         state: Mutex::new(State {
             compiler: Some(Work {
                 compiler: StreamingCompiler::new(options),
-                hasher,
+                key,
                 has_begun: false,
             }),
             ..State::default()
@@ -112,10 +115,17 @@ struct State {
 /// What the task works with.
 struct Work {
     compiler: StreamingCompiler,
-    /// What has been hashed is what has been compiled.
-    hasher: Option<Hasher>,
+    key: Hashing,
     /// Whether there was a byte.
     has_begun: bool,
+}
+
+/// The key by which the module is to be kept.
+enum Hashing {
+    /// What has been hashed is what has been compiled.
+    Begun(Hasher),
+    /// All bytes have been looked at, or the module is not to be kept.
+    Done(Option<Key>),
 }
 
 impl State {
@@ -183,13 +193,17 @@ impl Job {
                 };
                 (work, mem::take(&mut state.chunks), state.finished)
             };
-            let known = if finished && !work.has_begun {
-                self.look_up(&chunks)
-            } else {
-                None
-            };
-            if let Some(known) = known {
-                return self.close(Some(Ok(known)));
+            if finished
+                && !work.has_begun
+                && let Some((cache, options)) = &self.cache
+            {
+                let key = cache.key(chunks.iter().map(|chunk| &chunk[..]), options);
+                if let Some(key) = &key
+                    && let Some(known) = cache.get(key, &self.engine)
+                {
+                    return self.close(Some(Ok(known)));
+                }
+                work.key = Hashing::Done(key);
             }
             let mut outcome = Ok(());
             for chunk in chunks {
@@ -199,8 +213,10 @@ impl Job {
                     break;
                 }
                 // The workers validate function bodies meanwhile.
-                if let Some(hasher) = &mut work.hasher {
-                    hasher.update(&chunk);
+                if let Hashing::Begun(hasher) = &mut work.key
+                    && let Some((cache, _)) = &self.cache
+                {
+                    hasher.update(&chunk, cache);
                 }
                 if !self.consumed(chunk.len()) {
                     return;
@@ -231,30 +247,26 @@ impl Job {
         }
     }
 
-    /// The module of these bytes, which are all, if it is there.
-    fn look_up(&self, chunks: &VecDeque<Bytes>) -> Option<(CompiledModule, wasmi::Module)> {
-        let (cache, options) = self.cache.as_ref()?;
-        let mut hasher = Hasher::new();
-        for chunk in chunks {
-            hasher.update(chunk);
-        }
-        cache.get(&hasher.finish(options), &self.engine)
-    }
-
     fn complete(&self, work: Work) -> Outcome {
-        let (Some((cache, options)), Some(hasher)) = (&self.cache, work.hasher) else {
-            let module = work.compiler.finish()?;
-            let translated = module.instantiate_module(&self.engine)?;
-            return Ok((module, translated));
+        let key = match (work.key, &self.cache) {
+            (Hashing::Begun(hasher), Some((cache, options))) => {
+                let key = hasher.finish(options);
+                if let Some(key) = &key
+                    && let Some(known) = cache.get(key, &self.engine)
+                {
+                    return Ok(known);
+                }
+                key
+            }
+            (Hashing::Begun(_), None) => None,
+            (Hashing::Done(key), _) => key,
         };
-        let key = hasher.finish(options);
-        if let Some(known) = cache.get(&key, &self.engine) {
-            return Ok(known);
-        }
         let module = work.compiler.finish()?;
         let translated = module.instantiate_module(&self.engine)?;
         let compiled = (module, translated);
-        cache.insert(key, &compiled);
+        if let (Some(key), Some((cache, _))) = (key, &self.cache) {
+            cache.insert(key, &compiled);
+        }
         Ok(compiled)
     }
 

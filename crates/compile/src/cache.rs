@@ -51,6 +51,9 @@ impl Default for CacheLimits {
 /// are. Where they arrive in pieces they are hashed on the thread that parses them; where they are all there the cache is
 /// asked first.
 ///
+/// Of a module with more than 64 KiB no more than the first 64 KiB are hashed, unless one that begins like it was compiled
+/// before: compiling it costs what it does without a cache, and it is kept from the second time on.
+///
 /// ```
 /// use taipan_compile::{CacheLimits, CompileOptions, ModuleCache};
 ///
@@ -73,8 +76,8 @@ struct State {
     entries: Vec<Entry>,
     /// What the entries count together.
     bytes: usize,
-    /// The lengths of large modules that were compiled without having been hashed.
-    lengths: VecDeque<usize>,
+    /// The hashes of how large modules begin that were compiled.
+    beginnings: VecDeque<Hash>,
 }
 
 struct Entry {
@@ -96,38 +99,61 @@ fn size(module: &CompiledModule) -> usize {
     module.lowered_bytes().len() + sections
 }
 
+type Hash = [u8; 32];
+
 /// What a module is found by.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key {
-    hash: [u8; 32],
+    hash: Hash,
     options: CompileOptions,
-}
-
-/// Makes the key of bytes that arrive in pieces.
-pub(crate) struct Hasher(Sha256);
-
-impl Hasher {
-    pub(crate) fn new() -> Self {
-        Self(Sha256::new())
-    }
-
-    pub(crate) fn update(&mut self, chunk: &[u8]) {
-        self.0.update(chunk);
-    }
-
-    pub(crate) fn finish(self, options: &CompileOptions) -> Key {
-        Key {
-            hash: self.0.finalize().into(),
-            options: options.clone(),
-        }
-    }
 }
 
 /// Up to how many bytes hashing takes so little that it is always worth while.
 const SMALL: usize = 64 << 10;
 
-/// How many lengths are remembered.
-const LENGTHS: usize = 64;
+/// How many beginnings are remembered.
+const BEGINNINGS: usize = 64;
+
+/// Makes the key of bytes that arrive in pieces, if they are worth it.
+pub(crate) struct Hasher {
+    /// Absent once it has turned out that nothing is known of such a module.
+    hash: Option<Sha256>,
+    /// How many bytes have been hashed.
+    length: usize,
+}
+
+impl Hasher {
+    pub(crate) fn new() -> Self {
+        Self {
+            hash: Some(Sha256::new()),
+            length: 0,
+        }
+    }
+
+    pub(crate) fn update(&mut self, mut chunk: &[u8], cache: &ModuleCache) {
+        let Some(hash) = &mut self.hash else { return };
+        if self.length <= SMALL && self.length + chunk.len() > SMALL {
+            let (beginning, rest) = chunk.split_at(SMALL - self.length);
+            hash.update(beginning);
+            self.length = SMALL;
+            chunk = rest;
+            if !cache.has_begun_so(hash.clone().finalize().into()) {
+                self.hash = None;
+                return;
+            }
+        }
+        hash.update(chunk);
+        self.length += chunk.len();
+    }
+
+    /// The key, unless it is not worth while.
+    pub(crate) fn finish(self, options: &CompileOptions) -> Option<Key> {
+        self.hash.map(|hash| Key {
+            hash: hash.finalize().into(),
+            options: options.clone(),
+        })
+    }
+}
 
 impl ModuleCache {
     /// A cache without anything in it.
@@ -154,9 +180,6 @@ impl ModuleCache {
 
     /// Compiles a whole module on the calling thread, unless it is there already, and has `engine` translate it.
     ///
-    /// A large module is not even hashed if none of its length was compiled before, so compiling it costs what it does
-    /// without a cache; it is kept from the second time on.
-    ///
     /// # Errors
     ///
     /// If the module is malformed or invalid, or exceeds a limit, or the engine does not go with the options.
@@ -166,11 +189,7 @@ impl ModuleCache {
         options: &CompileOptions,
         engine: &wasmi::Engine,
     ) -> Result<Compiled, CompileError> {
-        let key = self.is_worth_hashing(bytes.len()).then(|| {
-            let mut hasher = Hasher::new();
-            hasher.update(bytes);
-            hasher.finish(options)
-        });
+        let key = self.key([bytes], options);
         if let Some(key) = &key
             && let Some(known) = self.get(key, engine)
         {
@@ -185,21 +204,32 @@ impl ModuleCache {
         Ok(compiled)
     }
 
-    fn is_worth_hashing(&self, length: usize) -> bool {
+    /// The key of bytes that are all there, if hashing them is worth while.
+    pub(crate) fn key<'a>(
+        &self,
+        chunks: impl IntoIterator<Item = &'a [u8]>,
+        options: &CompileOptions,
+    ) -> Option<Key> {
         if self.is_off() {
-            return false;
+            return None;
         }
-        if length <= SMALL {
-            return true;
+        let mut hasher = Hasher::new();
+        for chunk in chunks {
+            hasher.update(chunk, self);
         }
+        hasher.finish(options)
+    }
+
+    /// Whether a large module began so before. From now on, one has.
+    fn has_begun_so(&self, beginning: Hash) -> bool {
         let mut state = lock(&self.state);
-        if state.lengths.contains(&length) {
+        if state.beginnings.contains(&beginning) {
             return true;
         }
-        if state.lengths.len() == LENGTHS {
-            state.lengths.pop_front();
+        if state.beginnings.len() == BEGINNINGS {
+            state.beginnings.pop_front();
         }
-        state.lengths.push_back(length);
+        state.beginnings.push_back(beginning);
         false
     }
 
@@ -405,6 +435,37 @@ mod tests {
             .collect();
         assert!(!modules[1].ptr_eq(&modules[0]));
         assert!(modules[2].ptr_eq(&modules[1]));
+    }
+
+    #[test]
+    fn so_are_those_that_arrive_in_pieces() {
+        for chunk in [1 << 10, SMALL, SMALL + 1, usize::MAX] {
+            let (cache, engine) = (Arc::new(ModuleCache::new(CacheLimits::default())), engine());
+            let bytes = module(1, 2 * SMALL);
+            let modules = [chunk, chunk, 999, usize::MAX]
+                .map(|chunk| stream(&cache, &engine, &bytes, chunk).expect("valid").0);
+            assert!(!modules[1].ptr_eq(&modules[0]), "in chunks of {chunk}");
+            assert!(modules[2].ptr_eq(&modules[1]), "in chunks of {chunk}");
+            assert!(modules[3].ptr_eq(&modules[1]), "in chunks of {chunk}");
+            assert_eq!(cache.size().0, 1);
+        }
+    }
+
+    #[test]
+    fn modules_that_begin_alike_are_told_apart() {
+        let (cache, engine) = (ModuleCache::new(CacheLimits::default()), engine());
+        let options = CompileOptions::default();
+        let [one, other] = ["a", "b"].map(|end| {
+            let data = "x".repeat(2 * SMALL);
+            let text = format!(r#"(module (memory 200) (data (i32.const 0) "{data}{end}"))"#);
+            wat::parse_str(text).expect("valid text")
+        });
+        let compile = |bytes: &[u8]| cache.compile(bytes, &options, &engine).expect("valid").0;
+        compile(&one);
+        let (first, second) = (compile(&one), compile(&other));
+        assert!(!first.ptr_eq(&second));
+        assert!(first.ptr_eq(&compile(&one)));
+        assert!(second.ptr_eq(&compile(&other)));
     }
 
     #[test]
