@@ -6,7 +6,7 @@ use std::{
 };
 
 /// After how many bytes the collector is run when collecting is cheap.
-const COLLECT_AFTER: usize = 2 << 20;
+const COLLECT_AFTER: usize = 3 << 20;
 
 /// How long collecting may take for every [`COLLECT_AFTER`] bytes.
 const AFFORDABLE: Duration = Duration::from_millis(1);

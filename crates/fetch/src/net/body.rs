@@ -25,7 +25,7 @@ use super::{
 
 /// How many bytes may lie between the socket and the reader: what an unread body costs. A single chunk may be
 /// larger, and then lies there alone.
-const MAX_BUFFERED: usize = 384 << 10;
+const MAX_BUFFERED: usize = 512 << 10;
 
 /// How many chunks may, so that small ones don't cost more than what is in them.
 const CHANNEL_CHUNKS: usize = 64;
