@@ -323,9 +323,12 @@ impl Job {
             let reader = BinaryReader::new_features(bytes, body.offset, self.features);
             let outcome = validator.validate(&FunctionBody::new(reader));
             allocations = match (outcome, &self.rewriter) {
-                (Ok(()), _) => validator.into_allocations(),
+                (Ok(()), None) => validator.into_allocations(),
+                (Ok(()), Some(rewriter)) if rewriter.segments.is_empty() => {
+                    validator.into_allocations()
+                }
                 (Err(error), None) => return Err(error.into()),
-                (Err(_), Some(rewriter)) => {
+                (_, Some(rewriter)) => {
                     let function = FuncToValidate {
                         resources: &self.resources,
                         index: *index,

@@ -8,7 +8,7 @@ use crate::framing::{PREAMBLE, SectionId};
 use crate::header::Header;
 use crate::info::{ModuleInfo, count};
 use crate::lowering::erase::{Filled, FilledElements};
-use crate::lowering::internal_references::Helper;
+use crate::lowering::internal_references::{Helper, Helpers};
 use crate::lowering::rewrite::Additions;
 use crate::lowering::{Lowering, defined_memories};
 use crate::types::{ExternKind, MemoryType, RefType};
@@ -32,6 +32,7 @@ pub(crate) struct Init {
     /// Its own index: the one after all others.
     pub(crate) index: u32,
     filled: Filled,
+    helpers: Helpers,
     /// Whether the indices of each table are 64 bits wide.
     tables64: Vec<bool>,
     elements: Vec<ActiveElement>,
@@ -101,10 +102,24 @@ pub(crate) fn header(
         leb::write(&mut more, helpers);
         leb::write(&mut more, helpers);
         added += 1;
+        for elements in &header.filled.segments {
+            let size = count(elements.len());
+            more.extend_from_slice(&[0x6f, 1]);
+            leb::write(&mut more, size);
+            leb::write(&mut more, size);
+            added += 1;
+        }
     }
     extended(out, SectionId::Table, &raw.tables, added, &more)?;
     extended(out, SectionId::Tag, &raw.tags, 0, &[])?;
-    extended(out, SectionId::Global, &raw.globals, 0, &[])?;
+    more.clear();
+    for elements in &header.filled.segments {
+        more.extend_from_slice(&[0x7f, 1]);
+        constant(&mut more, count(elements.len()));
+        more.push(0x0b);
+    }
+    let segments = count(header.filled.segments.len());
+    extended(out, SectionId::Global, &raw.globals, segments, &more)?;
     let init_index = count(info.functions.len());
     section(out, SectionId::Export, &exports(info, lowering, init_index));
 
@@ -130,6 +145,7 @@ pub(crate) fn header(
         ty: init_type,
         index: init_index,
         filled: header.filled.clone(),
+        helpers: header.helpers(),
         tables64: info.tables.iter().map(|ty| ty.table64).collect(),
         elements,
         start: info.start,
@@ -331,6 +347,13 @@ impl Init {
             // table.fill
             body.extend_from_slice(&[0xfc, 17]);
             leb::write(&mut body, filled.table);
+        }
+        for (segment, elements) in (0..).zip(&self.filled.segments) {
+            for (position, element) in (0..).zip(elements) {
+                constant(&mut body, position);
+                body.extend_from_slice(&element.code);
+                Instruction::TableSet(self.helpers.segment_table(segment)).encode(&mut body);
+            }
         }
         let mut filled = self.filled.elements.iter().peekable();
         for element in &self.elements {

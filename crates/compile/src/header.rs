@@ -47,6 +47,8 @@ pub(crate) struct Header {
     pub(crate) fills_tables: bool,
     /// Whether a constant expression makes a reference to an internal value.
     pub(crate) uses_helpers: bool,
+    /// The passive element segments whose elements only code can make.
+    pub(crate) coded_segments: Vec<u32>,
     /// The constant expressions of globals.
     constants: Option<Constants>,
     /// What a function has to initialise, once the types are erased.
@@ -78,6 +80,7 @@ impl Header {
             writes_foreign_table: false,
             fills_tables: false,
             uses_helpers: false,
+            coded_segments: Vec::new(),
             constants: None,
             filled: Filled::default(),
             has_exceptions: false,
@@ -168,7 +171,7 @@ impl Header {
                     ExternType::Func(self.function_type(ty, offset)?)
                 }
                 TypeRef::Table(ty) => {
-                    let ty = self.table(ty, offset)?;
+                    let ty = self.table(ty);
                     self.info.imported_tables += 1;
                     ExternType::Table(ty)
                 }
@@ -219,9 +222,9 @@ impl Header {
     fn tables(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
         let section: TableSectionReader<'_> = self.reader(&bytes, offset)?;
         self.validator.table_section(&section)?;
-        for table in section.into_iter_with_offsets() {
-            let (offset, table) = table?;
-            self.table(table.ty, offset)?;
+        for table in section {
+            let table = table?;
+            self.table(table.ty);
             if let TableInit::Expr(expression) = &table.init {
                 self.constant_expression(expression)?;
                 self.fills_tables = true;
@@ -232,24 +235,11 @@ impl Header {
         Ok(())
     }
 
-    fn table(
-        &mut self,
-        ty: wasmparser::TableType,
-        offset: usize,
-    ) -> Result<TableType, CompileError> {
+    fn table(&mut self, ty: wasmparser::TableType) -> TableType {
         let ty = self.resolver.table_type(ty, &self.info.types);
         self.has_exceptions |= ty.element.is_exception();
-        if ty.minimum > self.limits.table_size {
-            return Err(CompileError::limit(
-                format!(
-                    "the minimum size of a table must be at most {} elements",
-                    self.limits.table_size
-                ),
-                offset,
-            ));
-        }
         self.info.tables.push(ty);
-        Ok(ty)
+        ty
     }
 
     fn memories(&mut self, bytes: &[u8], offset: usize) -> Result<(), CompileError> {
@@ -376,8 +366,9 @@ impl Header {
     fn elements(&mut self, bytes: Vec<u8>, offset: usize) -> Result<(), CompileError> {
         let section: ElementSectionReader<'_> = self.reader(&bytes, offset)?;
         self.validator.element_section(&section)?;
-        for element in section {
+        for (index, element) in (0..).zip(section) {
             let element = element?;
+            let is_passive = matches!(element.kind, ElementKind::Passive);
             if let ElementKind::Active {
                 table_index,
                 offset_expr,
@@ -392,12 +383,17 @@ impl Header {
                 let heap = crate::RefType::from(ty).heap;
                 let of_functions =
                     matches!(heap, HeapType::Func | HeapType::NoFunc | HeapType::Other);
+                let mut needs_code = false;
                 for expression in expressions {
                     let expression = expression?;
                     self.constant_expression(&expression)?;
                     if !of_functions {
-                        self.uses_helpers |= self.constants().lower(&expression)?.needs_code;
+                        needs_code |= self.constants().lower(&expression)?.needs_code;
                     }
+                }
+                self.uses_helpers |= needs_code;
+                if needs_code && is_passive {
+                    self.coded_segments.push(index);
                 }
             }
         }
@@ -405,17 +401,20 @@ impl Header {
         Ok(())
     }
 
+    /// What functions need to know to use internal values.
+    pub(crate) fn helpers(&self) -> Helpers {
+        Helpers {
+            types: count(self.info.types.len()),
+            // After the one by which functions are called by reference.
+            table: count(self.info.tables.len()) + 1,
+        }
+    }
+
     /// The constant expressions of globals. The types, tables and imports are known by now.
     fn constants(&mut self) -> &mut Constants {
-        let info = &self.info;
-        self.constants.get_or_insert_with(|| {
-            let helpers = Helpers {
-                types: count(info.types.len()),
-                // After the one by which functions are called by reference.
-                table: count(info.tables.len()) + 1,
-            };
-            Constants::new(info.imported_globals, helpers)
-        })
+        let (helpers, imported) = (self.helpers(), self.info.imported_globals);
+        self.constants
+            .get_or_insert_with(|| Constants::new(imported, helpers))
     }
 
     /// The instructions that stand for an immutable global that the module defines.

@@ -13,6 +13,9 @@ use crate::CompileError;
 /// everything else one. Tags become imports when exceptions are lowered, so there can be no more
 /// than 900,000 or so.
 ///
+/// The number of elements that a table may have is none of these limits: whether there can be such
+/// a table is found out when it is made.
+///
 /// [limits]: https://webassembly.github.io/spec/js-api/#limits
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,8 +24,6 @@ pub struct Limits {
     pub module_size: usize,
     /// The size of a function body, with the declarations of its locals, in bytes.
     pub function_body_size: usize,
-    /// The minimum number of elements that a table may declare.
-    pub table_size: u64,
     /// The minimum and maximum size that a 64-bit memory may declare, in bytes.
     ///
     /// The specification counts pages of 64 KiB; bytes hold for custom page sizes, too.
@@ -61,7 +62,6 @@ impl Default for Limits {
         Self {
             module_size: 1 << 30,
             function_body_size: 7_654_321,
-            table_size: 10_000_000,
             memory64_size: (1 << 53) - (1 << 16),
             data_segments: 100_000,
             constant_expression_size: 4_096,

@@ -58,6 +58,9 @@ pub struct Lowering {
     /// by. Before [`start`](Self::start) or [`init`](Self::init) is called, it has to be filled
     /// with the functions of [`Helper::ALL`].
     pub helpers: Option<(u32, String)>,
+    /// The indices of further tables, which hold references to host values, and the hidden exports
+    /// they are found by: the elements of passive segments that only code can make.
+    pub segments: Vec<(u32, String)>,
     /// Whether functions of the module may return with an exception pending, see [`exceptions`].
     pub exceptions: bool,
 }
@@ -106,15 +109,19 @@ impl Lowering {
                 (index, hidden.name(ExternKind::Func, index))
             }),
             helpers: None,
+            segments: Vec::new(),
             exceptions: false,
         }
     }
 
     /// Has code call [`Helper`]s.
-    pub(crate) fn with_helpers(mut self, info: &ModuleInfo) -> Self {
-        // After the one by which functions are called by reference.
-        let index = count(info.tables.len()) + 1;
-        self.helpers = Some((index, hidden_name(ExternKind::Table, index)));
+    pub(crate) fn with_helpers(mut self, header: &Header) -> Self {
+        let helpers = header.helpers();
+        let named = |index| (index, hidden_name(ExternKind::Table, index));
+        self.helpers = Some(named(helpers.table));
+        self.segments = (0..count(header.filled.segments.len()))
+            .map(|position| named(helpers.segment_table(position)))
+            .collect();
         self
     }
 
@@ -136,7 +143,9 @@ impl Lowering {
         let tables = (self.ref_tables.iter())
             .map(|(index, name)| (name.as_str(), ExternKind::Table, *index));
         let tables = tables.chain(
-            (self.helpers.iter()).map(|(index, name)| (name.as_str(), ExternKind::Table, *index)),
+            (self.helpers.iter())
+                .chain(&self.segments)
+                .map(|(index, name)| (name.as_str(), ExternKind::Table, *index)),
         );
         let globals = (self.ref_globals.iter())
             .map(|(index, name)| (name.as_str(), ExternKind::Global, *index));

@@ -13,7 +13,6 @@ use crate::header::Header;
 use crate::info::count;
 use crate::leb::{self, Leb};
 use crate::lowering::Lowering;
-use crate::lowering::internal_references::Helpers;
 use crate::lowering::rewrite::{Additions, Rewriter, Rewritten};
 use crate::net::{self, Net};
 use crate::validated::Validated;
@@ -441,14 +440,12 @@ impl StreamingCompiler {
             let header = self.header()?;
             let first = header.info.imported_functions;
             let resources = header.resources(start)?;
-            let tables = count(header.info.tables.len());
             let rewriter = (features != engine_features).then(|| Rewriter {
                 features,
-                tables,
-                helpers: Helpers {
-                    types: count(header.info.types.len()),
-                    table: tables + 1,
-                },
+                tables: count(header.info.tables.len()),
+                helpers: header.helpers(),
+                globals: count(header.info.globals.len()),
+                segments: header.coded_segments.as_slice().into(),
             });
             self.bodies = Some(Bodies::new(
                 resources,
@@ -676,7 +673,7 @@ impl Lowered {
         features: WasmFeatures,
     ) -> Result<Self, CompileError> {
         if additions.helpers {
-            lowering = lowering.with_helpers(&header.info);
+            lowering = lowering.with_helpers(header);
         }
         let mut out = Vec::new();
         let init = encode::header(header, &lowering, additions, features, &mut out)?;

@@ -210,6 +210,12 @@ impl Linking {
             }
         }
 
+        for (_, name) in &lowering.segments {
+            if let Extern::Table(table) = export(name)? {
+                cell.add_table(table, true);
+            }
+        }
+
         // Where references can be, besides tables and globals that are
         // imported and have cells of their own.
         for (index, name) in &lowering.ref_tables {

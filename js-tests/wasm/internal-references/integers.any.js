@@ -147,6 +147,39 @@ test(() => {
 }, "immutable globals are imported");
 
 test(() => {
+  const { init, get, drop, add } = instantiate(wat`
+    (module
+      (global $n i32 (i32.const 30))
+      (table $t 4 anyref)
+      (elem $other funcref (ref.null func))
+      (elem $numbers i31ref (item (ref.i31 (i32.const 10))) (item (ref.i31 (i32.const 20))) (item (ref.i31 (global.get $n))))
+      (elem $more (ref i31) (item (ref.i31 (i32.const -1))))
+      (func (export "init") (param i32 i32 i32)
+        (table.init $t $numbers (local.get 0) (local.get 1) (local.get 2)))
+      (func (export "get") (param i32) (result anyref) (table.get $t (local.get 0)))
+      (func (export "drop") (elem.drop $numbers))
+      (func (export "add") (param i32 i32) (result i32)
+        (table.init $t $more (i32.const 3) (i32.const 0) (i32.const 1))
+        (i32.add (local.get 0) (local.get 1))))`);
+  init(1, 0, 3);
+  assert_array_equals([0, 1, 2, 3].map((index) => get(index)), [null, 10, 20, 30]);
+  init(0, 2, 1);
+  assert_equals(get(0), 30);
+  for (const range of [[0, 0, 4], [0, 3, 1], [0, 1, -1], [0, -1, 1], [2, 0, 3], [4, 0, 1]]) {
+    assert_throws_js(WebAssembly.RuntimeError, () => init(...range));
+  }
+  init(4, 3, 0);
+  assert_equals(get(2), 20);
+  assert_equals(add(1, 2), 3);
+  assert_equals(get(3), -1);
+  drop();
+  init(0, 0, 0);
+  assert_throws_js(WebAssembly.RuntimeError, () => init(0, 0, 1));
+  assert_throws_js(WebAssembly.RuntimeError, () => init(0, 1, 0));
+  assert_equals(get(0), 30);
+}, "passive segments");
+
+test(() => {
   // The element does not fit: nothing is written, and there is no instance.
   const { t } = instantiate(source);
   const bytes = wat`

@@ -58,7 +58,6 @@ const LIMITS = {
     module(section(1, [1, 0x60, 2, I32, I32, 0]), oneFunction, code([1], leb(count - 2), [I32, 11]))],
   "parameters": [1_000, (count) => module(section(1, [1, 0x60], leb(count), repeat([I32], count), [0]))],
   "results": [1_000, (count) => module(section(1, [1, 0x60, 0], leb(count), repeat([I32], count)))],
-  "elements of a table": [10_000_000, (size) => module(section(4, [1, 0x70, 0], leb(size)))],
   "pages of a memory": [65_536, (pages) => module(section(5, [1, 0], leb(pages)))],
   "pages of a 64-bit memory": [2 ** 37 - 1, (pages) => module(section(5, [1, 4], leb(pages)))],
 };
@@ -95,6 +94,17 @@ test(() => {
   assert_throws_js(RangeError, () => new WebAssembly.Table({ element: "anyfunc", initial: 10_000_001 }));
   new WebAssembly.Table({ element: "anyfunc", initial: 0, maximum: 10_000_001 });
 }, "tables that scripts make");
+
+test(() => {
+  const table = (size) => new WebAssembly.Module(module(section(4, [1, 0x70, 0], leb(size)), section(7, [1, 1, 116, 1, 0])));
+  assert_equals(new WebAssembly.Instance(table(100)).exports.t.length, 100);
+  for (const size of [10_000_001, 2 ** 32 - 1]) {
+    assert_throws_js(RangeError, () => new WebAssembly.Instance(table(size)));
+  }
+  const imported = new WebAssembly.Module(module(section(2, [1, 0, 0, 1, 0x70, 0], leb(10_000_001))));
+  const t = new WebAssembly.Table({ element: "anyfunc", initial: 1 });
+  assert_throws_js(WebAssembly.LinkError, () => new WebAssembly.Instance(imported, { "": { "": t } }));
+}, "tables that modules define");
 
 test(() => {
   const bytes = module(oneType, oneFunction, section(7, [1, 1, 102, 0, 0]), code([1], leb(50_000), [I32, 11]));

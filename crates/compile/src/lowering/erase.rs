@@ -152,6 +152,8 @@ pub(crate) struct Filled {
     pub(crate) globals: Vec<(u32, Constant)>,
     pub(crate) tables: Vec<FilledTable>,
     pub(crate) elements: Vec<FilledElements>,
+    /// The elements of passive segments, for which there is a hidden table each.
+    pub(crate) segments: Vec<Vec<Constant>>,
 }
 
 impl Filled {
@@ -160,7 +162,8 @@ impl Filled {
         let globals = self.globals.iter().map(|(_, value)| value);
         let tables = self.tables.iter().map(|table| &table.element);
         let elements = self.elements.iter().flat_map(|segment| &segment.elements);
-        (globals.chain(tables).chain(elements))
+        let segments = self.segments.iter().flatten();
+        (globals.chain(tables).chain(elements).chain(segments))
             .flat_map(|constant| constant.functions.iter().copied())
     }
 }
@@ -263,7 +266,6 @@ fn elements(
     let mut segments = ElementSection::new();
     for (index, element) in (0..).zip(section) {
         let element = element?;
-        let start = element.range.start;
         let active = match &element.kind {
             ElementKind::Active {
                 table_index,
@@ -292,13 +294,7 @@ fn elements(
                         }),
                         // It says that functions are referred to; these are none.
                         (None, ElementKind::Declared) => {}
-                        (None, _) => {
-                            return Err(CompileError::unsupported(
-                                "garbage collection",
-                                "passive element segments cannot make references to integers",
-                                start,
-                            ));
-                        }
+                        (None, _) => filled.segments.push(values),
                     }
                     segments.passive(Elements::Expressions(ty, Vec::new().into()));
                     continue;

@@ -51,7 +51,7 @@ impl Helper {
 }
 
 /// Where the helpers are in a module.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Helpers {
     /// The index of the first of their types.
     pub(crate) types: u32,
@@ -60,6 +60,12 @@ pub(crate) struct Helpers {
 }
 
 impl Helpers {
+    /// The index of the table that has the elements of the passive element segment which is this
+    /// one of those that need code.
+    pub(crate) fn segment_table(self, position: u32) -> u32 {
+        self.table + 1 + position
+    }
+
     /// The instructions that call one.
     fn call(self, helper: Helper) -> [Instruction<'static>; 2] {
         [
@@ -97,6 +103,21 @@ pub(crate) fn lower(
                 Instruction::I32ShrS,
             ]);
         }
+        Operator::TableInit { elem_index, table } => {
+            let Some(segment) = place.segment(elem_index) else {
+                return Ok(false);
+            };
+            table_init(segment, table, place, writer);
+        }
+        Operator::ElemDrop { elem_index } => {
+            let Some(segment) = place.segment(elem_index) else {
+                return Ok(false);
+            };
+            writer.instructions(&[
+                Instruction::I32Const(0),
+                Instruction::GlobalSet(place.globals + segment),
+            ]);
+        }
         Operator::RefEq => call(Helper::Equal, place, writer),
         Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
         Operator::RefTestNonNull { hty } => test(Target::new(false, hty)?, place, writer)?,
@@ -127,6 +148,34 @@ pub(crate) fn lower(
 fn call(helper: Helper, place: &Place<'_>, writer: &mut Writer) {
     writer.additions.helpers = true;
     writer.instructions(&place.helpers.call(helper));
+}
+
+/// Copies elements of a passive segment from its hidden table. A hidden global has the number of
+/// the segment's elements: none when it was dropped.
+fn table_init(segment: u32, table: u32, place: &Place<'_>, writer: &mut Writer) {
+    let i32 = wasm_encoder::ValType::I32;
+    let (source, length) = (writer.temporary(i32, 0), writer.temporary(i32, 1));
+    writer.additions.helpers = true;
+    writer.instructions(&[
+        Instruction::LocalSet(length),
+        Instruction::LocalTee(source),
+        // What no table has, so that the engine traps, if the segment does not have it.
+        Instruction::I32Const(-1),
+        Instruction::LocalGet(source),
+        Instruction::I64ExtendI32U,
+        Instruction::LocalGet(length),
+        Instruction::I64ExtendI32U,
+        Instruction::I64Add,
+        Instruction::GlobalGet(place.globals + segment),
+        Instruction::I64ExtendI32U,
+        Instruction::I64LeU,
+        Instruction::Select,
+        Instruction::LocalGet(length),
+        Instruction::TableCopy {
+            src_table: place.helpers.segment_table(segment),
+            dst_table: table,
+        },
+    ]);
 }
 
 /// What a reference is tested for.

@@ -10,6 +10,7 @@
 //! Code that cannot be reached is left out, as the types of its operands may be unknown.
 
 use std::ops::BitOrAssign;
+use std::sync::Arc;
 
 use wasm_encoder::{Encode, Instruction};
 use wasmparser::{
@@ -52,7 +53,7 @@ pub(crate) struct Rewritten {
 }
 
 /// How the bodies of a module are rewritten.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rewriter {
     /// What the module may use.
     pub(crate) features: WasmFeatures,
@@ -60,6 +61,11 @@ pub(crate) struct Rewriter {
     pub(crate) tables: u32,
     /// Where the functions are that [make](super::internal_references) internal values.
     pub(crate) helpers: Helpers,
+    /// The number of globals that the module has.
+    pub(crate) globals: u32,
+    /// The passive element segments whose elements only code can make. If there are any all bodies
+    /// are rewritten: the engine takes what uses them.
+    pub(crate) segments: Arc<[u32]>,
 }
 
 /// What is known of where an instruction is.
@@ -71,6 +77,18 @@ pub(crate) struct Place<'a> {
     pub(crate) tables: u32,
     /// Where the functions are that [make](super::internal_references) internal values.
     pub(crate) helpers: Helpers,
+    /// The number of globals that the module has.
+    pub(crate) globals: u32,
+    /// The passive element segments whose elements only code can make.
+    segments: &'a [u32],
+}
+
+impl Place<'_> {
+    /// Which of the passive element segments whose elements only code can make this one is.
+    pub(crate) fn segment(&self, index: u32) -> Option<u32> {
+        let position = self.segments.binary_search(&index).ok()?;
+        Some(crate::info::count(position))
+    }
 }
 
 impl Rewriter {
@@ -109,6 +127,8 @@ impl Rewriter {
                 operand: validator.get_operand_type(0).flatten(),
                 tables: self.tables,
                 helpers: self.helpers,
+                globals: self.globals,
+                segments: &self.segments,
             };
             validator.op(offset, &operator)?;
             writer.additions.exceptions |= uses_exceptions(&operator);
