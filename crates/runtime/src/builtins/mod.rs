@@ -1,23 +1,43 @@
-//! Built-in functions of the engine that do what they do in another way.
+//! Built-in functions of the engine that do what they do in another way, and those that it lacks.
 //!
-//! The function objects stay the engine's, with all their properties and where it knows them by; only what they do when
-//! they are called is exchanged.
+//! Of the former the function objects stay the engine's, with all their properties and where it knows them by; only what
+//! they do when they are called is exchanged.
 
+mod array_buffer_transfer;
+mod array_from_async;
 mod indirect_eval;
 mod uint8_array_from;
+mod uint8_array_text;
 
 use std::mem;
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsValue, NativeFunction, js_string,
+    Context, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
     native_function::NativeFunctionObject, object::FunctionObjectBuilder,
 };
 use boa_gc::Trace;
 
+use crate::guards;
+
 /// Puts all of them into the current realm.
 pub(crate) fn register(context: &mut Context) -> JsResult<()> {
     indirect_eval::register(context)?;
-    uint8_array_from::register(context)
+    uint8_array_from::register(context)?;
+    uint8_array_text::register(context)?;
+    array_from_async::register(context)?;
+    array_buffer_transfer::register(context)
+}
+
+/// Defines a method that the engine lacks.
+fn method(
+    object: &JsObject,
+    name: JsString,
+    length: usize,
+    function: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>,
+    context: &mut Context,
+) -> JsResult<()> {
+    let function = NativeFunction::from_fn_ptr(function);
+    guards::define(object, name, length, function, context)
 }
 
 /// What is called instead: with `this`, the arguments, and what was captured.

@@ -109,7 +109,7 @@ fn replace(
 }
 
 /// Defines a method as the engine defines its own.
-fn define(
+pub(crate) fn define(
     object: &JsObject,
     name: JsString,
     length: usize,
