@@ -29,7 +29,7 @@ use crate::{
     host_class,
     host_error::define_hidden,
     limits::{self, Governor, Limits, apart},
-    loader::{Embedded, EmbedderLoader, Loader, Observer, SourceObserver},
+    loader::{Embedded, EmbedderLoader, ImportMap, Loader, Observer, SourceObserver},
     panics, serializable,
     worker::{self, Workers},
 };
@@ -228,6 +228,13 @@ impl RuntimeBuilder {
     /// Adds a loader for modules, see [`ModuleLoader`](crate::ModuleLoader). Workers ask it, too.
     pub fn module_loader(mut self, loader: impl EmbedderLoader) -> Self {
         self.embedded.add_loader(loader);
+        self
+    }
+
+    /// Says which modules the specifiers of imports stand for. Workers have it, too. What an [`ImportMap`] says that was
+    /// added before takes precedence.
+    pub fn import_map(mut self, map: ImportMap) -> Self {
+        self.embedded.add_import_map(map);
         self
     }
 

@@ -90,7 +90,8 @@ pub use host_function::{AsyncHostFunction, Completion, HostFunction, HostFuture,
 pub use host_module::HostModule;
 pub use limits::{Limit, Limits, Terminator};
 pub use loader::{
-    EmbedderLoader as ModuleLoader, MemoryModules, ModuleFuture, ModuleSource, SourceObserver,
+    EmbedderLoader as ModuleLoader, ImportMap, ImportMapError, MemoryModules, ModuleFuture,
+    ModuleSource, SourceObserver,
 };
 pub use promised::Promised;
 pub use runtime::{Runtime, Uncaught};

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::{
     event_loop::EventLoop,
-    loader::{self, Asker, Loaded, Loader},
+    loader::{self, Asker, ImportMap, ImportMapError, Loaded, Loader},
 };
 
 /// The text of a script or another program, and what was said about it.
@@ -78,6 +78,24 @@ pub async fn load(url: Url, context: &RefCell<&mut Context>) -> JsResult<SourceT
 /// Says why there is none.
 pub fn resolve(specifier: &str, referrer: &Url, permissions: &Permissions) -> Result<Url, String> {
     loader::resolve(specifier, Some(referrer), permissions)
+}
+
+/// Adds an import map, which stands in a document at `base`. Gives what is to be said about it.
+///
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#register-an-import-map>
+///
+/// # Errors
+///
+/// A `SyntaxError` or `TypeError` if it is no import map.
+pub fn add_import_map(text: &str, base: &Url, context: &mut Context) -> JsResult<Vec<String>> {
+    let loader = loader(context)?;
+    match ImportMap::parse(text, base) {
+        Ok(map) => Ok(loader.add_import_map(map)),
+        Err(error @ ImportMapError::Syntax(_)) => Err(JsNativeError::syntax()
+            .with_message(error.to_string())
+            .into()),
+        Err(error) => Err(JsNativeError::typ().with_message(error.to_string()).into()),
+    }
 }
 
 /// Parses a classic script. Its URL is what its imports resolve against and what stack traces show.

@@ -1,9 +1,13 @@
 //! Options of every runtime that the command makes.
 
-use std::time::Duration;
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf, absolute},
+    time::Duration,
+};
 
 use clap::Args;
-use taipan::{Error, Runtime, RuntimeBuilder, Url};
+use taipan::{Error, ImportMap, Runtime, RuntimeBuilder, Url};
 
 use super::{LimitArgs, PermissionArgs, duration::duration};
 
@@ -16,6 +20,11 @@ pub(crate) struct RuntimeArgs {
     /// are taken as if they had come from beside URL, so their imports resolve against it too.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<Url>,
+
+    /// Resolve imports as the import map in FILE says: a JSON file with the members "imports", "scopes" and
+    /// "integrity", beside which there may be others; its relative URLs are relative to it
+    #[arg(long, value_name = "FILE")]
+    import_map: Option<PathBuf>,
 
     /// Let timers and requests go on while WebAssembly code computes that a script waits for: what
     /// WebAssembly.promising() calls gives way whenever it has run for TIME, as 10ms
@@ -47,10 +56,31 @@ impl RuntimeArgs {
         if let Some(url) = &self.base_url {
             builder = builder.base_url(url.clone());
         }
+        if let Some(file) = &self.import_map {
+            builder = builder.import_map(import_map(file)?);
+        }
         if let Some(slice) = self.time_slice {
             builder = builder.time_slice(slice);
         }
         let builder = self.permissions.apply(builder, program)?;
         self.limits.apply(builder)
     }
+}
+
+/// Reads an import map.
+fn import_map(file: &Path) -> Result<ImportMap, Error> {
+    let failed = |source: io::Error| Error::File {
+        path: file.to_owned(),
+        source,
+    };
+    let text = std::fs::read_to_string(file).map_err(failed)?;
+    let path = absolute(file).map_err(failed)?;
+    let base = Url::from_file_path(path);
+    let base = base.map_err(|()| failed(io::Error::other("its path is no URL")))?;
+    let map = ImportMap::parse(&text, &base).map_err(|error| failed(io::Error::other(error)))?;
+    for warning in map.warnings() {
+        // That nobody reads it changes nothing.
+        let _ = writeln!(io::stderr(), "taipan: {}: {warning}", file.display());
+    }
+    Ok(map)
 }

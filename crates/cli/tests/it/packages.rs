@@ -178,6 +178,58 @@ fn packages_are_imported_by_their_names() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("must start with"));
 }
 
+/// What a package exchanges for something else on the web.
+#[test]
+fn packages_say_what_is_exchanged_on_the_web() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    write(
+        "node_modules/a/package.json",
+        r#"{ "main": "./lib/index", "browser": {
+            "./lib/index.js": "./lib/web", "./lib/files.js": "./lib/requests.js", "lib/logging": false,
+            "fs": false, "crypto": "./lib/random.js", "old": "new" } }"#,
+    );
+    write(
+        "node_modules/a/lib/web.js",
+        "import { files } from './files.js';
+        import logging from './logging.js';
+        import fs from 'fs';
+        import crypto from 'crypto';
+        import made from 'old';
+        export default [files, typeof logging, typeof fs, crypto, made].join(' ');",
+    );
+    write("node_modules/a/lib/index.js", "throw 'not for the web'");
+    write("node_modules/a/lib/files.js", "throw 'not for the web'");
+    write("node_modules/a/lib/logging.js", "throw 'not for the web'");
+    write(
+        "node_modules/a/lib/requests.js",
+        "export const files = 'requests'",
+    );
+    write("node_modules/a/lib/random.js", "export default 'random'");
+    write("node_modules/new/package.json", "{}");
+    write("node_modules/new/index.js", "export default 'new'");
+    write(
+        "main.mjs",
+        "import a from 'a';
+        import { files } from 'a/lib/files.js';
+        import { files as same } from './node_modules/a/lib/files.js';
+        console.log(a, files, same);
+        await import('fs').catch(({ name }) => console.log(name));
+        await import('old').catch(({ name }) => console.log(name));",
+    );
+    let output = command().arg(folder.path().join("main.mjs")).output();
+    let output = output.expect("the binary runs");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "requests object object random new requests requests\nTypeError\nTypeError\n",
+        "{output:?}"
+    );
+}
+
 packages! {
     assemblyscript: "assemblyscript",
     clang: "clang",

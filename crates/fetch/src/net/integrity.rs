@@ -1,6 +1,5 @@
 //! Subresource integrity.
 
-use bytes::Bytes;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 /// A hash function that integrity metadata may name; a later one is stronger.
@@ -24,8 +23,8 @@ impl Algorithm {
         .map(|(_, algorithm)| algorithm)
     }
 
-    fn digest(self, chunks: &[Bytes]) -> Vec<u8> {
-        fn run<D: Digest>(chunks: &[Bytes]) -> Vec<u8> {
+    fn digest(self, chunks: &[impl AsRef<[u8]>]) -> Vec<u8> {
+        fn run<D: Digest>(chunks: &[impl AsRef<[u8]>]) -> Vec<u8> {
             let mut digest = D::new();
             chunks.iter().for_each(|chunk| digest.update(chunk));
             digest.finalize().to_vec()
@@ -84,8 +83,11 @@ impl Integrity {
         self.algorithm.is_none()
     }
 
+    /// Whether a body that came in these chunks is one that is asked for.
+    ///
     /// <https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist>
-    pub(super) fn matches(&self, chunks: &[Bytes]) -> bool {
+    #[must_use]
+    pub fn matches(&self, chunks: &[impl AsRef<[u8]>]) -> bool {
         let Some(algorithm) = self.algorithm else {
             return true;
         };
@@ -109,6 +111,8 @@ fn decode(value: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     /// Of the three bytes `abc`.

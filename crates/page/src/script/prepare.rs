@@ -9,7 +9,7 @@ use boa_engine::{
 use taipan::Url;
 use taipan_web::{
     console::{self, Level},
-    mime_type,
+    events, mime_type,
     url::UrlRecord,
 };
 
@@ -23,6 +23,7 @@ use crate::{
 enum Kind {
     Classic,
     Module,
+    ImportMap,
 }
 
 /// What the attributes of a script element say it is; none if it is data.
@@ -37,6 +38,7 @@ fn kind(element: &ElementData) -> Option<Kind> {
     let kind = kind.to_ascii_lowercase();
     match kind.as_str() {
         "module" => Some(Kind::Module),
+        "importmap" => Some(Kind::ImportMap),
         kind if mime_type::is_javascript(kind) => Some(Kind::Classic),
         _ => None,
     }
@@ -106,6 +108,15 @@ pub(crate) fn prepare(script: &NodeRef, context: &mut Context) -> JsResult<()> {
     }
 
     let base = crate::dom::base_url(&state.document, context);
+    if kind == Kind::ImportMap {
+        return import_map(
+            script,
+            source.is_some(),
+            &text.to_std_string_lossy(),
+            &base,
+            context,
+        );
+    }
     let is_external = source.is_some();
     let source = match (source, kind) {
         (Some(source), kind) => match resolve(&source, &base) {
@@ -116,8 +127,8 @@ pub(crate) fn prepare(script: &NodeRef, context: &mut Context) -> JsResult<()> {
         (None, kind) => {
             let text = at_its_line(&text.to_std_string_lossy(), flags.line.get());
             match kind {
-                Kind::Classic => Source::Inline { text, url: base },
                 Kind::Module => Source::InlineModule { text, url: base },
+                _ => Source::Inline { text, url: base },
             }
         }
     };
@@ -220,6 +231,33 @@ fn at_its_line(text: &str, line: u64) -> String {
     let mut padded = "\n".repeat(lines);
     padded.push_str(text);
     padded
+}
+
+/// Registers an import map, for all that is resolved from then on.
+///
+/// <https://html.spec.whatwg.org/multipage/webappapis.html#register-an-import-map>
+fn import_map(
+    script: &NodeRef,
+    is_external: bool,
+    text: &str,
+    base: &Url,
+    context: &mut Context,
+) -> JsResult<()> {
+    if is_external {
+        let message = "an import map cannot be in a file of its own";
+        console::write(Level::Error, message, context);
+        crate::dom::fire_later(script, "error", context);
+        return Ok(());
+    }
+    match taipan::scripts::add_import_map(text, base, context) {
+        Ok(warnings) => {
+            for warning in warnings {
+                console::write(Level::Warn, &format!("import map: {warning}"), context);
+            }
+        }
+        Err(error) => events::report_exception(error, context),
+    }
+    Ok(())
 }
 
 /// What comes of a `src` that is no URL: an event, in a task of its own.

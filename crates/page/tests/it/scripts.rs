@@ -44,7 +44,7 @@ fn in_the_order_of_the_standard() {
 
 #[test]
 fn what_is_no_script_does_not_run() {
-    let shown = run("<script type=text/plain>throw 1</script><script type='importmap'>throw 1</script>
+    let shown = run("<script type=text/plain>throw 1</script><script type='speculationrules'>throw 1</script>
         <script nomodule>throw 1</script><script type=' TEXT/JavaScript '>console.log('runs')</script><script type=''>console.log('too')</script>
         <script language=javascript>console.log('old')</script><script for=x event=y>throw 1</script><template><script>throw 1</script></template>
         <noscript><p>no</p></noscript><svg><script>console.log('svg is not run here')</script></svg>");
@@ -199,4 +199,57 @@ fn scripts_ask_for_what_is_relative_to_the_base_of_the_page() {
             "http://page.test/dir/x"
         ]
     );
+}
+
+#[test]
+fn import_maps() {
+    let shown = run_with(
+        "<script type=importmap>{
+            \"imports\": { \"a\": \"./a-1.mjs\", \"lib/\": \"./\", \"no\": null, \"n\": 1, \"http://page.test/dir/x.mjs\": \"./b.mjs\" },
+            \"scopes\": { \"b.mjs\": { \"a\": \"./c.mjs\" } },
+            \"integrity\": { \"./broken.mjs\": \"sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=\", \"./c.mjs\": \"\" } }</script>
+        <script type=module>
+            import a from 'a';
+            import b from 'lib/b.mjs';
+            console.log(a, b, import.meta.resolve('lib/d.mjs'), HTMLScriptElement.supports('importmap'));
+            for (const name of ['no', 'n', 'lib/../../x', 'other', './broken.mjs']) await import(name).catch((error) => console.log(error.name, name));
+            const map = (text) => document.head.append(Object.assign(document.createElement('script'), { type: 'importmap', text }));
+            map('{ \"imports\": { \"a\": \"./b.mjs\", \"later\": \"./c.mjs\" } }');
+            console.log((await import('later')).default, (await import('a')).default, (await import('./x.mjs')).default);
+            onerror = (event) => { console.log('caught', event); return true };
+            map('{'); map('[]'); map('{ \"scopes\": 1 }');
+        </script>
+        <script type=importmap src=map.json onerror='console.log(`not from a file`)'></script>",
+        &[
+            ("a-1.mjs", JS, "export default 'a'"),
+            ("b.mjs", JS, "export { default } from 'a'"),
+            ("c.mjs", JS, "export default 'c'"),
+            ("broken.mjs", JS, "throw 1"),
+            ("map.json", "application/importmap+json", "{}"),
+        ],
+    );
+    let lines = shown.lines();
+    let expected = [
+        "warn: import map: what \"n\" stands for is no URL: 1",
+        "error: an import map cannot be in a file of its own",
+        "not from a file",
+        "a c http://page.test/dir/d.mjs true",
+        "TypeError no",
+        "TypeError n",
+        "TypeError lib/../../x",
+        "TypeError other",
+        "TypeError ./broken.mjs",
+        "warn: import map: \"a\" was imported before",
+        "c a c",
+    ];
+    assert_eq!(lines[..expected.len()], expected, "{lines:#?}");
+    let caught = &lines[expected.len()..];
+    assert_eq!(caught.len(), 3, "{caught:?}");
+    for (line, part) in
+        caught
+            .iter()
+            .zip(["SyntaxError", "TypeError", "\"scopes\" must be an object"])
+    {
+        assert!(line.starts_with("caught ") && line.contains(part), "{line}");
+    }
 }

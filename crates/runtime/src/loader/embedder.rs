@@ -11,7 +11,7 @@ use std::{
 use boa_engine::{Context, JsNativeError, JsResult, Module};
 use url::Url;
 
-use super::{LoadError, Loaded};
+use super::{ImportMap, LoadError, Loaded};
 use crate::{HostError, HostModule};
 
 /// The future of a module's source; `None` if the loader does not know the URL.
@@ -181,6 +181,7 @@ pub(crate) struct SharedModules {
     factories: HashMap<String, Arc<Factory>>,
     /// The names of host modules that belong to another thread.
     elsewhere: HashSet<String>,
+    import_map: ImportMap,
 }
 
 /// What the embedder has for imports.
@@ -196,6 +197,14 @@ pub(crate) struct Embedded {
 impl Embedded {
     pub(crate) fn add_loader(&mut self, loader: impl ModuleLoader) {
         self.shared.loaders.push(Arc::new(loader));
+    }
+
+    pub(crate) fn add_import_map(&mut self, map: ImportMap) {
+        self.shared.import_map.merge(map, &HashSet::new());
+    }
+
+    pub(super) fn import_map(&self) -> &ImportMap {
+        &self.shared.import_map
     }
 
     pub(crate) fn add_module(&mut self, specifier: &str, module: HostModule) {

@@ -6,6 +6,7 @@
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#integration-with-the-javascript-module-system>
 
 mod embedder;
+mod import_map;
 mod link_error;
 mod observer;
 mod packages;
@@ -17,7 +18,7 @@ mod wasm_module;
 use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::Path,
     rc::Rc,
 };
@@ -30,7 +31,7 @@ use boa_engine::{
     property::PropertyDescriptor,
 };
 use futures_util::future::{FutureExt as _, LocalBoxFuture, Shared};
-use taipan_fetch::net::Client;
+use taipan_fetch::net::{Client, Integrity};
 use taipan_wasm::esm::{ImportableModule, ModuleCompiler};
 use taipan_web::{base_url, blob::url_store, permissions::Permissions};
 use taipan_webidl::ordered;
@@ -38,6 +39,8 @@ use url::Url;
 
 pub(crate) use embedder::{Embedded, SharedModules};
 pub use embedder::{MemoryModules, ModuleFuture, ModuleLoader as EmbedderLoader, ModuleSource};
+use import_map::Resolved;
+pub use import_map::{ImportMap, ImportMapError};
 pub(crate) use observer::Observer;
 pub use observer::SourceObserver;
 pub(crate) use resolve::resolve;
@@ -94,6 +97,9 @@ pub(crate) struct Loader {
     client: Client,
     observer: Observer,
     embedded: Embedded,
+    import_map: RefCell<ImportMap>,
+    /// What was resolved: import maps that come later do not change it.
+    resolved: RefCell<HashSet<Resolved>>,
     /// The module map: one module for each URL and type.
     modules: RefCell<HashMap<(Url, ModuleType), Module>>,
     /// What of it came in the run that is under way.
@@ -116,7 +122,9 @@ impl Loader {
         Self {
             client,
             observer,
+            import_map: RefCell::new(embedded.import_map().clone()),
             embedded,
+            resolved: RefCell::default(),
             modules: RefCell::default(),
             fresh: RefCell::default(),
             loading: RefCell::default(),
@@ -196,6 +204,29 @@ impl Loader {
         }
     }
 
+    /// The URL that `specifier` names in a script or module at `referrer`.
+    fn resolve(
+        &self,
+        specifier: &str,
+        referrer: Option<&Url>,
+        permissions: &Permissions,
+    ) -> Result<Url, String> {
+        let mapped = self.import_map.borrow().resolve(specifier, referrer);
+        let mapped = mapped.map_err(|error| resolve::failed(specifier, referrer, error))?;
+        let url = match mapped {
+            Some(url) => resolve::checked(url, specifier, referrer)?,
+            None => resolve(specifier, referrer, permissions)?,
+        };
+        let resolved = Resolved::new(specifier, referrer);
+        self.resolved.borrow_mut().insert(resolved);
+        Ok(url)
+    }
+
+    /// Adds an import map. Gives what is to be said about it.
+    pub(crate) fn add_import_map(&self, map: ImportMap) -> Vec<String> {
+        (self.import_map.borrow_mut()).merge(map, &self.resolved.borrow())
+    }
+
     /// Loads what `url` names; a request that is under way is shared.
     async fn load_shared(
         &self,
@@ -207,10 +238,12 @@ impl Loader {
             let target = url.clone();
             let client = self.client.clone();
             let embedded = self.embedded.load(url);
+            let integrity = (self.import_map.borrow().integrity(url))
+                .map_or_else(Integrity::default, Integrity::parse);
             let loading = async move {
                 let loaded = match embedded.await? {
                     Some(loaded) => loaded,
-                    None => load_import(&target, &client, &compiler).await?,
+                    None => load_import(&target, &client, &compiler, integrity).await?,
                 };
                 Ok(Rc::new(loaded))
             }
@@ -371,7 +404,8 @@ impl ModuleLoader for Loader {
         let embedded = embedded.map_err(|error| error.into_js_error(&mut context.borrow_mut()))?;
         let url = match embedded {
             Some(url) => url,
-            None => resolve(&specifier, referrer.as_ref(), self.client.permissions())
+            None => self
+                .resolve(&specifier, referrer.as_ref(), self.client.permissions())
                 .map_err(|error| JsNativeError::typ().with_message(error))?,
         };
         let result = self.load_module(&url, kind, context).await;
@@ -437,8 +471,11 @@ fn import_meta_resolve(
         }
     }
     let permissions = Permissions::of(context);
-    let resolved = resolve(&text, base.as_ref(), &permissions)
-        .map_err(|error| JsNativeError::typ().with_message(error))?;
+    let resolved = match context.downcast_module_loader::<Loader>() {
+        Some(loader) => loader.resolve(&text, base.as_ref(), &permissions),
+        None => resolve(&text, base.as_ref(), &permissions),
+    };
+    let resolved = resolved.map_err(|error| JsNativeError::typ().with_message(error))?;
     Ok(JsString::from(resolved.as_str()).into())
 }
 

@@ -4,14 +4,18 @@
 //! conditions `browser`, `import` and `default`, else `browser`, `module` or `main`. What is found must be a module; there is no
 //! `require` for it. The scripts of a server cannot do that.
 //!
+//! Where `browser` is an object it says what modules of the package, and packages that it imports, are exchanged for on the
+//! web, or that they are left out: within the package, and where it is imported.
+//!
 //! <https://nodejs.org/api/esm.html#resolution-algorithm-specification>
+//! <https://github.com/defunctzombie/package-browser-field-spec>
 
 use std::{
     io::Read as _,
     path::{Component, Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use taipan_web::permissions::Permissions;
 use url::Url;
 
@@ -52,8 +56,20 @@ pub(super) fn resolve(
     referrer: &Url,
     permissions: &Permissions,
 ) -> Option<Result<Url, String>> {
-    let (name, subpath) = split(specifier)?;
     let module = referrer.to_file_path().ok()?;
+    let importer = Package::around(&module, permissions);
+    let replacement = importer
+        .as_ref()
+        .and_then(|package| package.browser()?.get(specifier));
+    let specifier = match replacement {
+        Some(Value::String(other)) => match (&importer, other.strip_prefix("./")) {
+            (Some(package), Some(path)) => return Some(package.found(package.module(path))),
+            _ => other.as_str(),
+        },
+        Some(Value::Bool(false)) => return Some(nothing()),
+        _ => specifier,
+    };
+    let (name, subpath) = split(specifier)?;
     let folders = module.ancestors().skip(1);
     let folder = folders
         .filter(|folder| folder.file_name().is_none_or(|name| name != "node_modules"))
@@ -63,14 +79,30 @@ pub(super) fn resolve(
         manifest: manifest(&folder, permissions),
         folder,
     };
-    let found = package.resolve(subpath).and_then(|file| {
-        // A package may be a link to where it is installed, and finds its own packages from there.
-        let file = file
-            .canonicalize()
-            .map_err(|error| format!("{}: {error}", file.display()))?;
-        Url::from_file_path(file).map_err(|()| "its path is no URL".to_owned())
-    });
-    Some(found.map_err(|error| format!("in the package {}: {error}", package.folder.display())))
+    let found = package.resolve(subpath);
+    Some(package.found(found))
+}
+
+/// What is imported in the place of the local module at `url`, if the package that it is in has something else for the web.
+///
+/// # Errors
+///
+/// Says what is wrong with the package.
+pub(super) fn in_place_of(url: &Url, permissions: &Permissions) -> Option<Result<Url, String>> {
+    // Of the program's own files nothing is exchanged.
+    if url.scheme() != "file" || !url.path().contains("/node_modules/") {
+        return None;
+    }
+    let file = url.to_file_path().ok()?;
+    let package = Package::around(&file, permissions)?;
+    let path = file.strip_prefix(&package.folder).ok()?.to_str()?;
+    let replacement = package.replacement(path)?;
+    Some(package.found(replacement))
+}
+
+/// The module that stands for what a package leaves out on the web.
+fn nothing() -> Result<Url, String> {
+    Url::parse("data:text/javascript,export default {}").map_err(|error| error.to_string())
 }
 
 /// The content of its `package.json`.
@@ -90,19 +122,86 @@ struct Package {
     manifest: Value,
 }
 
+/// What a package has for a specifier.
+enum Found {
+    File(PathBuf),
+    /// Nothing, on the web.
+    Nothing,
+}
+
 impl Package {
-    fn resolve(&self, subpath: &str) -> Result<PathBuf, String> {
+    /// The installed package that the file at `path` is in.
+    fn around(path: &Path, permissions: &Permissions) -> Option<Self> {
+        let is_folder_of_packages = |folder: &Path| {
+            let name = folder.file_name();
+            // The folder of a scope is within it.
+            name.is_some_and(|name| {
+                name == "node_modules" || name.as_encoded_bytes().starts_with(b"@")
+            })
+        };
+        let mut folders = path.ancestors().skip(1);
+        let folder = folders.find(|folder| folder.parent().is_some_and(is_folder_of_packages))?;
+        Some(Self {
+            manifest: manifest(folder, permissions),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The URL of what was found.
+    fn found(&self, found: Result<Found, String>) -> Result<Url, String> {
+        let url = match found {
+            Ok(Found::Nothing) => return nothing(),
+            // A package may be a link to where it is installed, and finds its own packages from there.
+            Ok(Found::File(file)) => file
+                .canonicalize()
+                .map_err(|error| format!("{}: {error}", file.display()))
+                .and_then(|file| {
+                    Url::from_file_path(file).map_err(|()| "its path is no URL".to_owned())
+                }),
+            Err(error) => Err(error),
+        };
+        url.map_err(|error| format!("in the package {}: {error}", self.folder.display()))
+    }
+
+    /// What is exchanged on the web.
+    fn browser(&self) -> Option<&Map<String, Value>> {
+        self.manifest.get("browser")?.as_object()
+    }
+
+    /// What the file at `path` within the package is exchanged for, if it is.
+    fn replacement(&self, path: &str) -> Option<Result<Found, String>> {
+        let is_named = |key: &str| {
+            let Some(rest) = path.strip_prefix(key.strip_prefix("./").unwrap_or(key)) else {
+                return false;
+            };
+            matches!(rest, "" | ".js" | ".mjs" | "/index.js")
+        };
+        let (_, value) = self.browser()?.iter().find(|(key, _)| is_named(key))?;
+        match value {
+            Value::Bool(false) => Some(Ok(Found::Nothing)),
+            Value::String(other) => Some(self.module(other.strip_prefix("./").unwrap_or(other))),
+            _ => None,
+        }
+    }
+
+    /// The file at a path, or what that is exchanged for.
+    fn exchanged(&self, path: &str) -> Result<Found, String> {
+        self.replacement(path)
+            .unwrap_or_else(|| self.file(path).map(Found::File))
+    }
+
+    fn resolve(&self, subpath: &str) -> Result<Found, String> {
         match self.manifest.get("exports") {
             Some(exports) if !exports.is_null() => {
                 let target = exported(exports, &format!(".{subpath}"))
                     .ok_or_else(|| format!("it does not export \".{subpath}\""))?;
                 match target.strip_prefix("./") {
-                    Some(path) => self.file(path),
+                    Some(path) => self.exchanged(path),
                     None => Err(format!("\"{target}\" is no path within it")),
                 }
             }
             _ if subpath.is_empty() => self.main(),
-            _ => self.file(&subpath[1..]),
+            _ => self.exchanged(&subpath[1..]),
         }
     }
 
@@ -118,23 +217,32 @@ impl Package {
     }
 
     /// The module of a package without `exports`.
-    fn main(&self) -> Result<PathBuf, String> {
+    fn main(&self) -> Result<Found, String> {
         let named = ["browser", "module", "main"]
             .iter()
             .filter_map(|field| self.manifest.get(field)?.as_str());
         for name in named.chain(["index"]) {
-            let path = self.file(name)?;
-            let candidates = [
-                path.clone(),
-                path.with_added_extension("js"),
-                path.with_added_extension("mjs"),
-                path.join("index.js"),
-            ];
-            if let Some(file) = candidates.into_iter().find(|path| path.is_file()) {
-                return Ok(file);
+            if let Ok(Found::File(file)) = self.module(name) {
+                let path = file.strip_prefix(&self.folder).ok().and_then(Path::to_str);
+                let replacement = path.and_then(|path| self.replacement(path));
+                return replacement.unwrap_or(Ok(Found::File(file)));
             }
         }
         Err("it names no module".to_owned())
+    }
+
+    /// The file that a path means, which may lack its end.
+    fn module(&self, path: &str) -> Result<Found, String> {
+        let file = self.file(path)?;
+        let candidates = [
+            file.clone(),
+            file.with_added_extension("js"),
+            file.with_added_extension("mjs"),
+            file.join("index.js"),
+        ];
+        let found = candidates.into_iter().find(|file| file.is_file());
+        let found = found.ok_or_else(|| format!("there is no module \"{path}\" in it"));
+        found.map(Found::File)
     }
 }
 

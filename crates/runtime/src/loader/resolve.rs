@@ -13,7 +13,6 @@ pub(crate) fn resolve(
     referrer: Option<&Url>,
     permissions: &Permissions,
 ) -> Result<Url, String> {
-    let from = referrer.map_or_else(String::new, |url| format!(" imported from {}", short(url)));
     let relative = ["/", "./", "../"]
         .iter()
         .any(|start| specifier.starts_with(start));
@@ -21,8 +20,13 @@ pub(crate) fn resolve(
         let base = referrer.ok_or_else(|| {
             format!("cannot resolve \"{specifier}\": the importing script has no URL")
         })?;
-        base.join(specifier)
-            .map_err(|error| format!("cannot resolve \"{specifier}\"{from}: {error}"))?
+        let url = base
+            .join(specifier)
+            .map_err(|error| failed(specifier, referrer, error))?;
+        match packages::in_place_of(&url, permissions) {
+            Some(found) => found.map_err(|error| failed(specifier, referrer, error))?,
+            None => url,
+        }
     } else {
         match Url::parse(specifier) {
             Ok(url) => url,
@@ -30,28 +34,44 @@ pub(crate) fn resolve(
                 let local = referrer.filter(|url| url.scheme() == "file");
                 let package = local.and_then(|url| packages::resolve(specifier, url, permissions));
                 return match package {
-                    Some(found) => found
-                        .map_err(|error| format!("cannot resolve \"{specifier}\"{from}: {error}")),
-                    None => Err(format!(
-                        "cannot resolve \"{specifier}\"{from}: a relative specifier must start with \
-                         \"./\", \"../\" or \"/\"{}",
-                        match local {
-                            Some(_) =>
-                                ", and there is no such package in a node_modules folder that may be read",
+                    Some(found) => found.map_err(|error| failed(specifier, referrer, error)),
+                    None => {
+                        let installed = match local {
+                            Some(_) => {
+                                ", and there is no such package in a node_modules folder that may be read"
+                            }
                             None => "",
-                        }
-                    )),
+                        };
+                        let error = format!(
+                            "a relative specifier must start with \"./\", \"../\" or \"/\"{installed}"
+                        );
+                        Err(failed(specifier, referrer, error))
+                    }
                 };
             }
         }
     };
+    checked(url, specifier, referrer)
+}
+
+/// What a specifier was resolved to, if the module at `referrer` may import it.
+pub(super) fn checked(url: Url, specifier: &str, referrer: Option<&Url>) -> Result<Url, String> {
     let is_remote = |url: &Url| !matches!(url.scheme(), "file");
     if url.scheme() == "file" && referrer.is_some_and(is_remote) {
-        return Err(format!(
-            "cannot resolve \"{specifier}\"{from}: only local modules may import local files"
-        ));
+        let error = "only local modules may import local files";
+        return Err(failed(specifier, referrer, error));
     }
     Ok(url)
+}
+
+/// Says that a specifier could not be resolved.
+pub(super) fn failed(
+    specifier: &str,
+    referrer: Option<&Url>,
+    error: impl std::fmt::Display,
+) -> String {
+    let from = referrer.map_or_else(String::new, |url| format!(" imported from {}", short(url)));
+    format!("cannot resolve \"{specifier}\"{from}: {error}")
 }
 
 #[cfg(test)]

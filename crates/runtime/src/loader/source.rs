@@ -7,7 +7,7 @@ use std::{
 
 use boa_engine::{Context, JsError, JsNativeError};
 use data_url::DataUrl;
-use taipan_fetch::net::{Client, FetchError, Request};
+use taipan_fetch::net::{Client, FetchError, Integrity, Request};
 use taipan_wasm::esm::{ImportableModule, ModuleCompilation, ModuleCompiler, ModuleError};
 use taipan_web::{
     blob::url_store::BlobUrlEntry,
@@ -129,17 +129,18 @@ pub(crate) fn is_fetched(url: &Url, client: &Client) -> bool {
 
 /// Reads what `url` names.
 pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loaded, LoadError> {
-    load_with(url, client, asker, None).await
+    load_with(url, client, asker, None, Integrity::default()).await
 }
 
 /// Reads what `url` names, for a script that imports it. A WebAssembly module is compiled while it
-/// arrives.
+/// arrives. It must be what `integrity` says, if that says anything.
 pub(super) async fn load_import(
     url: &Url,
     client: &Client,
     compiler: &ModuleCompiler,
+    integrity: Integrity,
 ) -> Result<Loaded, LoadError> {
-    load_with(url, client, Asker::Script, Some(compiler)).await
+    load_with(url, client, Asker::Script, Some(compiler), integrity).await
 }
 
 async fn load_with(
@@ -147,13 +148,16 @@ async fn load_with(
     client: &Client,
     asker: Asker,
     compiler: Option<&ModuleCompiler>,
+    integrity: Integrity,
 ) -> Result<Loaded, LoadError> {
     match url.scheme() {
         _ if is_fetched(url, client) => {
-            fetch(Request::get(url.clone()), client, asker, compiler).await
+            let mut request = Request::get(url.clone());
+            request.integrity = integrity;
+            fetch(request, client, asker, compiler).await
         }
-        "file" => load_file(url, client, asker, compiler).await,
-        "data" => load_data(url, compiler).await,
+        "file" => load_file(url, client, asker, compiler, &integrity).await,
+        "data" => load_data(url, compiler, &integrity).await,
         scheme => Err(LoadError::new(
             url,
             format!("the scheme \"{scheme}:\" is not supported for scripts and modules"),
@@ -177,6 +181,7 @@ async fn load_file(
     client: &Client,
     asker: Asker,
     compiler: Option<&ModuleCompiler>,
+    integrity: &Integrity,
 ) -> Result<Loaded, LoadError> {
     let path = url
         .to_file_path()
@@ -194,6 +199,7 @@ async fn load_file(
         let message = format!("it has more than the {limit} bytes that it may have");
         return Err(LoadError::new(url, message));
     }
+    check(&bytes, url, integrity)?;
     let compiler = compiler.filter(|_| has_extension(url, "wasm"));
     Ok(Loaded::of(bytes, url, None, compiler).await)
 }
@@ -271,16 +277,30 @@ async fn compiled(compilation: ModuleCompilation) -> Option<Result<ImportableMod
 }
 
 /// <https://fetch.spec.whatwg.org/#data-url-processor>
-async fn load_data(url: &Url, compiler: Option<&ModuleCompiler>) -> Result<Loaded, LoadError> {
+async fn load_data(
+    url: &Url,
+    compiler: Option<&ModuleCompiler>,
+    integrity: &Integrity,
+) -> Result<Loaded, LoadError> {
     let parsed =
         DataUrl::process(url.as_str()).map_err(|error| LoadError::new(url, error.to_string()))?;
     let (bytes, _fragment) = parsed
         .decode_to_vec()
         .map_err(|error| LoadError::new(url, error.to_string()))?;
+    check(&bytes, url, integrity)?;
     let mime = parsed.mime_type();
     let mime = format!("{}/{}", mime.type_, mime.subtype);
     let compiler = compiler.filter(|_| mime == WASM);
     Ok(Loaded::of(bytes, url, Some(mime), compiler).await)
+}
+
+/// Whether something is what integrity metadata says.
+fn check(bytes: &[u8], url: &Url, integrity: &Integrity) -> Result<(), LoadError> {
+    if integrity.matches(&[bytes]) {
+        return Ok(());
+    }
+    let message = "it has none of the digests that the import map asks for";
+    Err(LoadError::new(url, message))
 }
 
 /// <https://encoding.spec.whatwg.org/#utf-8-decode>

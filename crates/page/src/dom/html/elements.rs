@@ -309,7 +309,7 @@ pub(super) fn script(interface: &mut InterfaceBuilder<'_>) {
         .static_method("supports", 1, |_, args, context| {
             let kind = convert::required_by(args, 0, 1, "HTMLScriptElement.supports")?;
             let kind = convert::usv_string(kind, context)?;
-            Ok(matches!(kind.as_str(), "classic" | "module").into())
+            Ok(matches!(kind.as_str(), "classic" | "module" | "importmap").into())
         });
 }
 
