@@ -324,7 +324,7 @@ impl Job {
             let outcome = validator.validate(&FunctionBody::new(reader));
             allocations = match (outcome, &self.rewriter) {
                 (Ok(()), None) => validator.into_allocations(),
-                (Ok(()), Some(rewriter)) if rewriter.segments.is_empty() => {
+                (Ok(()), Some(rewriter)) if !rewriter.rewrites_all() => {
                     validator.into_allocations()
                 }
                 (Err(error), None) => return Err(error.into()),

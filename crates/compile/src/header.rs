@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use wasmparser::{
-    BinaryReader, CompositeInnerType, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
+    BinaryReader, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
     ElementSectionReader, ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader,
     GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited, TableInit,
     TableSectionReader, TagSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
@@ -15,7 +15,7 @@ use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo, count};
 use crate::lowering::constant::{self, Constants};
 use crate::lowering::erase::{self, Filled};
 use crate::lowering::internal_references::Helpers;
-use crate::resolve::Resolver;
+use crate::resolve::{Definition, Resolver};
 use crate::types::{ExternType, FuncType, HeapType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
 
@@ -47,6 +47,9 @@ pub(crate) struct Header {
     pub(crate) fills_tables: bool,
     /// Whether a constant expression makes a reference to an internal value.
     pub(crate) uses_helpers: bool,
+    /// Whether there are function types that may look the same to the engine, and are not: what is
+    /// called indirectly is looked at before.
+    pub(crate) checks_types: bool,
     /// The passive element segments whose elements only code can make.
     pub(crate) coded_segments: Vec<u32>,
     /// The constant expressions of globals.
@@ -80,6 +83,7 @@ impl Header {
             writes_foreign_table: false,
             fills_tables: false,
             uses_helpers: false,
+            checks_types: false,
             coded_segments: Vec::new(),
             constants: None,
             filled: Filled::default(),
@@ -137,21 +141,20 @@ impl Header {
         self.info.types.reserve(section.count() as usize);
         for group in section.into_iter_with_offsets() {
             let (offset, group) = group?;
-            let unsupported = |what| CompileError::unsupported("garbage collection", what, offset);
-            let mut functions = Vec::new();
-            for ty in group.into_types() {
-                if !ty.is_final || ty.supertype_idx.is_some() {
-                    return Err(unsupported("types cannot have subtypes"));
-                }
-                match ty.composite_type.inner {
-                    CompositeInnerType::Func(ty) => functions.push(ty),
-                    _ => return Err(unsupported("only function types can be defined")),
-                }
-            }
-            for ty in self.resolver.group(&functions, &self.info.types) {
+            let unsupported = || {
+                let what = "only function types can be defined";
+                CompileError::unsupported("garbage collection", what, offset)
+            };
+            let definitions = (group.into_types())
+                .map(|ty| Definition::new(ty).ok_or_else(unsupported))
+                .collect::<Result<Vec<_>, _>>()?;
+            self.checks_types |=
+                definitions.len() > 1 || definitions.iter().any(Definition::is_of_hierarchy);
+            let first = self.info.types.len();
+            self.resolver.group(&definitions, &mut self.info.types);
+            for ty in &self.info.types[first..] {
                 let mut values = ty.params.iter().chain(&ty.results);
                 self.has_exceptions |= values.any(|ty| ty.is_exception());
-                self.info.types.push(Arc::new(ty));
             }
         }
         self.raw.types = bytes;

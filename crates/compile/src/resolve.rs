@@ -3,12 +3,40 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wasmparser::{AbstractHeapType, UnpackedIndex};
+use wasmparser::{AbstractHeapType, SubType, UnpackedIndex};
 
 use crate::info::count;
 use crate::types::{
     DefinedType, FuncType, GlobalType, HeapType, RefType, TableType, TypeId, ValType,
 };
+
+/// A type of functions, as a module defines it.
+#[derive(Debug)]
+pub(crate) struct Definition {
+    function: wasmparser::FuncType,
+    is_final: bool,
+    /// The index of the type that it is a subtype of.
+    supertype: Option<u32>,
+}
+
+impl Definition {
+    /// `None` if it is not one of functions.
+    pub(crate) fn new(ty: SubType) -> Option<Self> {
+        let wasmparser::CompositeInnerType::Func(function) = ty.composite_type.inner else {
+            return None;
+        };
+        Some(Self {
+            function,
+            is_final: ty.is_final,
+            supertype: ty.supertype_idx.and_then(|index| index.as_module_index()),
+        })
+    }
+
+    /// Whether it has a supertype, or may have subtypes.
+    pub(crate) fn is_of_hierarchy(&self) -> bool {
+        !self.is_final || self.supertype.is_some()
+    }
+}
 
 /// Converts types, and knows which types references of a module are about.
 #[derive(Debug, Default)]
@@ -20,12 +48,13 @@ pub(crate) struct Resolver {
 impl Resolver {
     /// Converts the types of a recursive group: the next of `types`, which come before them.
     ///
-    /// A group of one type that does not refer to itself is just that type.
+    /// A group of one type that does not refer to itself, and neither has nor may have subtypes or a
+    /// supertype, is just that type. All are types of functions.
     pub(crate) fn group(
         &mut self,
-        group: &[wasmparser::FuncType],
-        types: &[Arc<FuncType>],
-    ) -> Vec<FuncType> {
+        group: &[Definition],
+        types: &mut Vec<Arc<FuncType>>,
+    ) {
         let first = count(types.len());
         let end = first + count(group.len());
         let is_within = |ty: &wasmparser::ValType| match ty {
@@ -37,21 +66,37 @@ impl Resolver {
             },
             _ => false,
         };
-        let is_recursive =
-            |ty: &wasmparser::FuncType| ty.params().iter().chain(ty.results()).any(is_within);
-        if !(group.len() > 1 || group.iter().any(is_recursive)) {
-            return group.iter().map(|ty| self.func_type(ty, types)).collect();
+        let is_recursive = |ty: &Definition| {
+            let function = &ty.function;
+            function.params().iter().chain(function.results()).any(is_within)
+        };
+        if let [ty] = group
+            && !ty.is_of_hierarchy()
+            && !is_recursive(ty)
+        {
+            types.push(Arc::new(self.func_type(&ty.function, types)));
+            return;
         }
         self.ids
             .extend((first..end).map(|index| (index, TypeId::within_group(index - first))));
-        let converted: Vec<_> = group.iter().map(|ty| self.func_type(ty, types)).collect();
+        let converted: Vec<_> = group
+            .iter()
+            .map(|ty| {
+                let supertype = ty.supertype.and_then(|index| match index.checked_sub(first) {
+                    Some(position) => Some(TypeId::within_group(position)),
+                    None => Some(types.get(index as usize)?.id()),
+                });
+                (self.func_type(&ty.function, types), ty.is_final, supertype)
+            })
+            .collect();
         let ids = TypeId::of_group(&converted);
         self.ids.extend((first..end).zip(ids.iter().copied()));
-        group
-            .iter()
-            .zip(ids)
-            .map(|(ty, id)| self.func_type(ty, types).of_group(id))
-            .collect()
+        for (ty, id) in group.iter().zip(ids) {
+            // It comes before its subtypes, be it of the same group.
+            let supertype = (ty.supertype).and_then(|index| types.get(index as usize).cloned());
+            let function = self.func_type(&ty.function, types);
+            types.push(Arc::new(function.of_group(id, supertype)));
+        }
     }
 
     fn func_type(&mut self, ty: &wasmparser::FuncType, types: &[Arc<FuncType>]) -> FuncType {

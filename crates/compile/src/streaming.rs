@@ -446,6 +446,7 @@ impl StreamingCompiler {
                 helpers: header.helpers(),
                 globals: count(header.info.globals.len()),
                 segments: header.coded_segments.as_slice().into(),
+                checks_types: header.checks_types,
             });
             self.bodies = Some(Bodies::new(
                 resources,

@@ -227,7 +227,7 @@ impl HeapType {
     }
 
     /// Whether whatever this describes, `other` describes, too. Of types that a module defines, all
-    /// are functions, and none is a subtype of another.
+    /// are functions; which of them are subtypes of others is not known here.
     ///
     /// <https://webassembly.github.io/spec/core/valid/matching.html#heap-types>
     pub fn matches(self, other: Self) -> bool {
@@ -287,11 +287,16 @@ impl TypeId {
     }
 
     /// What identifies the types of a recursive group, which refer to each other by
-    /// [`within_group`](Self::within_group).
-    pub(crate) fn of_group(types: &[FuncType]) -> Vec<Self> {
+    /// [`within_group`](Self::within_group). With each type comes whether it is final, and its
+    /// supertype.
+    pub(crate) fn of_group(types: &[(FuncType, bool, Option<Self>)]) -> Vec<Self> {
         let mut hasher = Sha256::new();
         hasher.update((types.len() as u64).to_le_bytes());
-        for ty in types {
+        for (ty, is_final, supertype) in types {
+            hasher.update([u8::from(*is_final), u8::from(supertype.is_some())]);
+            if let Some(supertype) = supertype {
+                hasher.update(supertype.0);
+            }
             ty.digest(&mut hasher);
         }
         let group = Self::of(hasher);
@@ -344,7 +349,7 @@ impl Hash for DefinedType {
 }
 
 /// A [function type](https://webassembly.github.io/spec/core/syntax/types.html#function-types).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct FuncType {
     /// The types of the parameters.
     pub params: Box<[ValType]>,
@@ -352,6 +357,29 @@ pub struct FuncType {
     pub results: Box<[ValType]>,
     /// What identifies the type, if that is not its structure alone.
     id: Option<TypeId>,
+    /// The type that it was declared a subtype of.
+    supertype: Option<Arc<Self>>,
+}
+
+impl PartialEq for FuncType {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.id, other.id) {
+            (Some(id), Some(other)) => id == other,
+            (None, None) => self.params == other.params && self.results == other.results,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for FuncType {}
+
+impl Hash for FuncType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.id {
+            Some(id) => id.hash(state),
+            None => (&self.params, &self.results).hash(state),
+        }
+    }
 }
 
 impl FuncType {
@@ -361,16 +389,34 @@ impl FuncType {
             params,
             results,
             id: None,
+            supertype: None,
         }
     }
 
     /// The type as a member of a recursive group, by which it differs from others that look the
     /// same.
-    pub(crate) fn of_group(self, id: TypeId) -> Self {
+    pub(crate) fn of_group(self, id: TypeId, supertype: Option<Arc<Self>>) -> Self {
         Self {
             id: Some(id),
+            supertype,
             ..self
         }
+    }
+
+    /// Whether functions of this type are functions of type `other`, too.
+    ///
+    /// <https://webassembly.github.io/spec/core/valid/matching.html#defined-types>
+    pub fn matches(&self, other: &Self) -> bool {
+        self.with_supertypes().any(|ty| ty == other)
+    }
+
+    /// Whether functions of this type are functions of the type which `id` identifies, too.
+    pub fn is(&self, id: TypeId) -> bool {
+        self.with_supertypes().any(|ty| ty.id() == id)
+    }
+
+    fn with_supertypes(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |ty| ty.supertype.as_deref())
     }
 
     /// What identifies the type: functions with equal types have the same.

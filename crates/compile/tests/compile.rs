@@ -149,11 +149,7 @@ fn errors_name_the_proposal_that_is_missing() {
         ("(module (type (struct)))", "garbage collection"),
         ("(module (type (array i32)))", "garbage collection"),
         (
-            "(module (type $t (sub (func))) (type (sub $t (func))))",
-            "garbage collection",
-        ),
-        (
-            "(module (type $t (func)) (func (param funcref) (drop (ref.cast (ref $t) (local.get 0)))))",
+            "(module (rec (type (func)) (type (sub (struct)))))",
             "garbage collection",
         ),
         ("(component)", "component model"),

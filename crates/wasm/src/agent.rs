@@ -664,6 +664,21 @@ impl Agent {
         }
     }
 
+    /// The type of a function.
+    pub(crate) fn function_type(&self, func: Func) -> Option<Arc<FuncType>> {
+        let number = self.numbering.number(func);
+        let owners = self.owners.borrow();
+        let (base, owner) = owners.range(..=number).next_back()?;
+        let offset = number - base;
+        match owner {
+            Owner::Module {
+                info, first, count, ..
+            } if offset < *count => info.function_type(first + offset).cloned(),
+            Owner::Host { ty, .. } if offset == 0 => Some(Arc::clone(ty)),
+            _ => None,
+        }
+    }
+
     /// The cell of the instance that a function belongs to, whether it defines it or imports it from a script.
     pub(crate) fn function_cell(&self, func: Func) -> Option<Gc<Cell>> {
         let number = self.numbering.number(func);

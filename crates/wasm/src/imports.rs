@@ -390,7 +390,7 @@ fn mismatch(agent: &Agent, declared: &ExternType, imported: &Imported) -> Option
         (ExternType::Func(_), Imported::Callable(_)) => None,
         (ExternType::Func(declared), Imported::Function(function)) => {
             let actual = &function.ty;
-            (declared != actual).then(|| {
+            (!actual.matches(declared)).then(|| {
                 format!("the imported function has type {actual}, but {declared} is declared")
             })
         }

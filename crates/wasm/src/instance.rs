@@ -202,7 +202,7 @@ impl Linking {
         if let Some((_, name)) = &lowering.helpers
             && let Extern::Table(table) = export(name)?
         {
-            for (index, helper) in (0..).zip(internal_references::helpers(&agent, &cell)) {
+            for (index, helper) in (0..).zip(internal_references::helpers(&agent, &cell, info)) {
                 let helper = wasmi::Ref::Func(wasmi::Nullable::Val(helper));
                 (agent.store)
                     .with(|store| table.set(store, index, helper))

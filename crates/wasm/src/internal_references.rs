@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use boa_engine::JsValue;
 use boa_gc::{Gc, WeakGc};
-use taipan_compile::{FuncType, Helper, RefType, ValType};
+use taipan_compile::{FuncType, Helper, ModuleInfo, RefType, ValType};
 use wasmi::{ExternRef, Func, Nullable, StoreContextMut};
 
 use crate::{agent::Agent, cell::Cell, host_function, limiter::StoreData};
@@ -25,7 +25,11 @@ pub(crate) fn integer(value: &JsValue) -> Option<i32> {
 }
 
 /// The functions that code of the instance of `cell` calls, in the order of their table.
-pub(crate) fn helpers(agent: &Agent, cell: &Gc<Cell>) -> impl Iterator<Item = Func> {
+pub(crate) fn helpers(
+    agent: &Agent,
+    cell: &Gc<Cell>,
+    info: &Arc<ModuleInfo>,
+) -> impl Iterator<Item = Func> {
     let ty = FuncType::new(
         Box::new([ValType::I32]),
         Box::new([ValType::Ref(RefType::EXTERNREF)]),
@@ -33,10 +37,15 @@ pub(crate) fn helpers(agent: &Agent, cell: &Gc<Cell>) -> impl Iterator<Item = Fu
     let id = host_function::register_builtin(agent, &WeakGc::new(cell), &Arc::new(ty));
     Helper::ALL
         .into_iter()
-        .map(move |helper| agent.store.with(|store| func(helper, id, store)))
+        .map(move |helper| agent.store.with(|store| func(helper, id, info, store)))
 }
 
-fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Func {
+fn func(
+    helper: Helper,
+    id: usize,
+    info: &Arc<ModuleInfo>,
+    store: StoreContextMut<'_, StoreData>,
+) -> Func {
     type Caller<'a> = wasmi::Caller<'a, StoreData>;
     match helper {
         Helper::Make => Func::wrap(store, move |caller: Caller<'_>, value: i32| {
@@ -59,6 +68,24 @@ fn func(helper: Helper, id: usize, store: StoreContextMut<'_, StoreData>) -> Fun
                 Ok(i32::from(read(agent, value).is_some()))
             })
         }),
+        Helper::HasType => {
+            let info = Arc::clone(info);
+            Func::wrap(
+                store,
+                move |caller: Caller<'_>, function: Nullable<Func>, ty: i32| {
+                    host_function::builtin(caller, |agent, _| {
+                        let Nullable::Val(function) = function else {
+                            return Ok(0);
+                        };
+                        let actual = agent.function_type(function);
+                        let expected = info.types.get(ty.cast_unsigned() as usize);
+                        let matches = (actual.zip(expected))
+                            .is_some_and(|(actual, expected)| actual.matches(expected));
+                        Ok(i32::from(matches))
+                    })
+                },
+            )
+        }
         Helper::Equal => Func::wrap(
             store,
             |caller: Caller<'_>, one: Reference, other: Reference| {

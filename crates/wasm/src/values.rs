@@ -147,7 +147,7 @@ pub(crate) fn to_reference(
 /// Whether a function of type `ty` is one that references of a heap type refer to.
 fn is_of(ty: &FuncType, heap: HeapType) -> bool {
     match heap {
-        HeapType::Concrete(defined) => ty.id() == defined.id(),
+        HeapType::Concrete(defined) => ty.is(defined.id()),
         heap => heap == HeapType::Func,
     }
 }

@@ -10,7 +10,9 @@
 //! is filled before any code of the instance runs.
 
 use wasm_encoder::{BlockType, Encode, Instruction};
-use wasmparser::{AbstractHeapType, HeapType, Operator, RefType, ValType};
+use wasmparser::{
+    AbstractHeapType, HeapType, Operator, RefType, UnpackedIndex, ValType, WasmModuleResources as _,
+};
 
 use super::erase::{Erased, erase};
 use super::rewrite::{Place, Writer};
@@ -27,17 +29,27 @@ pub enum Helper {
     Test,
     /// `ref.eq`: from two host values to an `i32`.
     Equal,
+    /// From a function and the index of a type of the module to an `i32`: 1 if it is of that type.
+    /// The engine does not tell types apart that look the same to it.
+    HasType,
 }
 
 impl Helper {
     /// All of them, in their order in the table.
-    pub const ALL: [Self; 4] = [Self::Make, Self::Value, Self::Test, Self::Equal];
+    pub const ALL: [Self; 5] = [
+        Self::Make,
+        Self::Value,
+        Self::Test,
+        Self::Equal,
+        Self::HasType,
+    ];
 
     /// The entries that these need in the type section.
-    pub(crate) const TYPES: [&'static [u8]; 3] = [
+    pub(crate) const TYPES: [&'static [u8]; 4] = [
         &[0x60, 1, 0x7f, 1, 0x6f],
         &[0x60, 1, 0x6f, 1, 0x7f],
         &[0x60, 2, 0x6f, 0x6f, 1, 0x7f],
+        &[0x60, 2, 0x70, 0x7f, 1, 0x7f],
     ];
 
     /// The place of its type among [`TYPES`](Self::TYPES).
@@ -46,6 +58,7 @@ impl Helper {
             Self::Make => 0,
             Self::Value | Self::Test => 1,
             Self::Equal => 2,
+            Self::HasType => 3,
         }
     }
 }
@@ -118,6 +131,26 @@ pub(crate) fn lower(
                 Instruction::GlobalSet(place.globals + segment),
             ]);
         }
+        Operator::CallIndirect {
+            type_index,
+            table_index,
+        } if place.checks_types => {
+            check_callee(type_index, table_index, place, writer)?;
+            writer.instructions(&[Instruction::CallIndirect {
+                type_index,
+                table_index,
+            }]);
+        }
+        Operator::ReturnCallIndirect {
+            type_index,
+            table_index,
+        } if place.checks_types => {
+            check_callee(type_index, table_index, place, writer)?;
+            writer.instructions(&[Instruction::ReturnCallIndirect {
+                type_index,
+                table_index,
+            }]);
+        }
         Operator::RefEq => call(Helper::Equal, place, writer),
         Operator::AnyConvertExtern | Operator::ExternConvertAny => {}
         Operator::RefTestNonNull { hty } => test(Target::new(false, hty)?, place, writer)?,
@@ -148,6 +181,51 @@ pub(crate) fn lower(
 fn call(helper: Helper, place: &Place<'_>, writer: &mut Writer) {
     writer.additions.helpers = true;
     writer.instructions(&place.helpers.call(helper));
+}
+
+/// Has code trap, as it does for functions of types that look otherwise, if what the table has at the
+/// index on top of the stack is of another type. The engine sees to it that there is something.
+fn check_callee(
+    type_index: u32,
+    table_index: u32,
+    place: &Place<'_>,
+    writer: &mut Writer,
+) -> Result<(), CompileError> {
+    let table = place.resources.table_at(table_index);
+    let table = table.ok_or_else(|| CompileError::internal("a call by no table"))?;
+    let index = writer.temporary(
+        match table.table64 {
+            true => wasm_encoder::ValType::I64,
+            false => wasm_encoder::ValType::I32,
+        },
+        0,
+    );
+    let callee = writer.temporary(Erased::Func.val_type(), 0);
+    writer.instructions(&[
+        Instruction::LocalTee(index),
+        Instruction::TableGet(table_index),
+        Instruction::LocalTee(callee),
+        Instruction::RefIsNull,
+        Instruction::LocalGet(callee),
+        Instruction::I32Const(type_index.cast_signed()),
+    ]);
+    call(Helper::HasType, place, writer);
+    writer.instructions(&[
+        Instruction::I32Or,
+        Instruction::I32Eqz,
+        Instruction::If(BlockType::Empty),
+        // This one is of another type.
+        Instruction::I32Const(0),
+        Instruction::I32Const(Helper::Value as i32),
+        Instruction::CallIndirect {
+            type_index: place.helpers.types + Helper::Make.ty(),
+            table_index: place.helpers.table,
+        },
+        Instruction::Drop,
+        Instruction::End,
+        Instruction::LocalGet(index),
+    ]);
+    Ok(())
 }
 
 /// Copies elements of a passive segment from its hidden table. A hidden global has the number of
@@ -192,6 +270,8 @@ struct Target {
 enum Passing {
     All,
     Integers,
+    /// Functions of the type with this index.
+    Functions(u32),
     None,
 }
 
@@ -206,14 +286,8 @@ impl Target {
                 AbstractHeapType::Eq | AbstractHeapType::I31 => Passing::Integers,
                 _ => Passing::None,
             },
-            // The engine does not tell of what type a function is.
-            _ => {
-                return Err(CompileError::unsupported(
-                    "garbage collection",
-                    "references cannot be cast to types of functions",
-                    0,
-                ));
-            }
+            HeapType::Concrete(UnpackedIndex::Module(index)) => Passing::Functions(index),
+            _ => return Err(CompileError::internal("a cast to a type of another kind")),
         };
         Ok(Self { nullable, passing })
     }
@@ -236,19 +310,29 @@ fn test(target: Target, place: &Place<'_>, writer: &mut Writer) -> Result<(), Co
         (Passing::None, false) => {
             writer.instructions(&[Instruction::Drop, Instruction::I32Const(0)]);
         }
-        (Passing::Integers, false) => call(Helper::Test, place, writer),
-        (Passing::Integers, true) => {
+        (passing, false) => call_test(passing, place, writer),
+        (passing, true) => {
             let reference = temporary(place, writer)?;
             writer.instructions(&[
                 Instruction::LocalTee(reference),
                 Instruction::RefIsNull,
                 Instruction::LocalGet(reference),
             ]);
-            call(Helper::Test, place, writer);
+            call_test(passing, place, writer);
             writer.instructions(&[Instruction::I32Or]);
         }
     }
     Ok(())
+}
+
+/// Replaces the reference on top of the stack by what the embedder says of it.
+fn call_test(passing: Passing, place: &Place<'_>, writer: &mut Writer) {
+    if let Passing::Functions(ty) = passing {
+        writer.instructions(&[Instruction::I32Const(ty.cast_signed())]);
+        call(Helper::HasType, place, writer);
+    } else {
+        call(Helper::Test, place, writer);
+    }
 }
 
 /// Puts on top of the reference there whether it passes.

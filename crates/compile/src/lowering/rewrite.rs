@@ -63,9 +63,10 @@ pub(crate) struct Rewriter {
     pub(crate) helpers: Helpers,
     /// The number of globals that the module has.
     pub(crate) globals: u32,
-    /// The passive element segments whose elements only code can make. If there are any all bodies
-    /// are rewritten: the engine takes what uses them.
+    /// The passive element segments whose elements only code can make.
     pub(crate) segments: Arc<[u32]>,
+    /// Whether the types of functions that are called indirectly are to be looked at.
+    pub(crate) checks_types: bool,
 }
 
 /// What is known of where an instruction is.
@@ -81,6 +82,8 @@ pub(crate) struct Place<'a> {
     pub(crate) globals: u32,
     /// The passive element segments whose elements only code can make.
     segments: &'a [u32],
+    /// Whether the types of functions that are called indirectly are to be looked at.
+    pub(crate) checks_types: bool,
 }
 
 impl Place<'_> {
@@ -92,6 +95,11 @@ impl Place<'_> {
 }
 
 impl Rewriter {
+    /// Whether bodies are rewritten that the engine takes as they are.
+    pub(crate) fn rewrites_all(&self) -> bool {
+        self.checks_types || !self.segments.is_empty()
+    }
+
     /// Validates the body of a function, which starts at `offset`, and rewrites it.
     pub(crate) fn rewrite(
         &self,
@@ -129,6 +137,7 @@ impl Rewriter {
                 helpers: self.helpers,
                 globals: self.globals,
                 segments: &self.segments,
+                checks_types: self.checks_types,
             };
             validator.op(offset, &operator)?;
             writer.additions.exceptions |= uses_exceptions(&operator);

@@ -93,7 +93,7 @@ fn transfer(
         }
     }
     if length == old_length && most.is_none() {
-        return Ok(JsObject::from(move_bytes(&buffer, context)?).into());
+        return Ok(JsValue::from(move_bytes(&buffer, context)?));
     }
     let moved = move_bytes(&buffer, context)?;
     let mut block = moved.detach(&JsValue::undefined())?;
@@ -112,7 +112,7 @@ fn transfer(
         Some(most) => new.with_max_byte_length(most),
         None => new,
     };
-    Ok(JsObject::from(new).into())
+    Ok(JsValue::from(new))
 }
 
 fn too_large(length: u64) -> boa_engine::JsError {

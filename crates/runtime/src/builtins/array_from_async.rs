@@ -128,7 +128,7 @@ fn begin(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
             .unwrap_or(&array)
             .construct(args, None, context)
     };
-    let mut set = |name, value: JsValue, context: &mut Context| {
+    let set = |name, value: JsValue, context: &mut Context| {
         result.create_data_property_or_throw(name, value, context)
     };
     if let Some((key, method)) = found {
