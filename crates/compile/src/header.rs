@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use wasmparser::{
-    BinaryReader, ConstExpr, CustomSectionReader, ElementItems, ElementKind,
-    ElementSectionReader, ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader,
-    GlobalSectionReader, ImportSectionReader, MemorySectionReader, SectionLimited, TableInit,
-    TableSectionReader, TagSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
+    BinaryReader, ConstExpr, CustomSectionReader, ElementItems, ElementKind, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FromReader, FunctionSectionReader, GlobalSectionReader,
+    ImportSectionReader, MemorySectionReader, SectionLimited, TableInit, TableSectionReader,
+    TagSectionReader, TypeRef, TypeSectionReader, Validator, WasmFeatures,
 };
 
 use crate::framing::SectionId;

@@ -50,11 +50,7 @@ impl Resolver {
     ///
     /// A group of one type that does not refer to itself, and neither has nor may have subtypes or a
     /// supertype, is just that type. All are types of functions.
-    pub(crate) fn group(
-        &mut self,
-        group: &[Definition],
-        types: &mut Vec<Arc<FuncType>>,
-    ) {
+    pub(crate) fn group(&mut self, group: &[Definition], types: &mut Vec<Arc<FuncType>>) {
         let first = count(types.len());
         let end = first + count(group.len());
         let is_within = |ty: &wasmparser::ValType| match ty {
@@ -68,7 +64,11 @@ impl Resolver {
         };
         let is_recursive = |ty: &Definition| {
             let function = &ty.function;
-            function.params().iter().chain(function.results()).any(is_within)
+            function
+                .params()
+                .iter()
+                .chain(function.results())
+                .any(is_within)
         };
         if let [ty] = group
             && !ty.is_of_hierarchy()
@@ -82,10 +82,12 @@ impl Resolver {
         let converted: Vec<_> = group
             .iter()
             .map(|ty| {
-                let supertype = ty.supertype.and_then(|index| match index.checked_sub(first) {
-                    Some(position) => Some(TypeId::within_group(position)),
-                    None => Some(types.get(index as usize)?.id()),
-                });
+                let supertype = ty
+                    .supertype
+                    .and_then(|index| match index.checked_sub(first) {
+                        Some(position) => Some(TypeId::within_group(position)),
+                        None => Some(types.get(index as usize)?.id()),
+                    });
                 (self.func_type(&ty.function, types), ty.is_final, supertype)
             })
             .collect();

@@ -5,7 +5,15 @@ use std::fs;
 use crate::support::{examples, taipan};
 
 /// What they print.
-const OUTPUTS: [(&str, &str); 11] = [
+const OUTPUTS: [(&str, &str); 12] = [
+    (
+        "built-ins.js",
+        r#"68656c6c6f aGVsbG8
+8 4 1,2,3,4
+[ 1, 4, 9 ]
+true 8 hello
+"#,
+    ),
     (
         "fetch.js",
         r#"(module
@@ -104,10 +112,11 @@ saturating conversion, sign extension: 2147483647 -1
 ];
 
 /// What other tests run.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "atomics.js",
     "exceptions.js",
     "function-references.js",
+    "import-map.mjs",
     "instantiate-streaming.js",
     "integer-references.js",
     "js-string-builtins.js",
@@ -142,6 +151,19 @@ fn a_timer_goes_on_with_time_slices() {
     let run = taipan(&[script]);
     let expected = "33860 primes, and the timer had to wait\n";
     assert_eq!((run.code, &*run.stdout), (Some(0), expected), "{run:?}");
+}
+
+#[test]
+fn names_are_what_the_import_map_says() {
+    let map = examples().join("import-map.json");
+    let script = examples().join("import-map.mjs");
+    let map = format!("--import-map={}", map.display());
+    let run = taipan(&[&map, script.to_str().expect("UTF-8")]);
+    assert_eq!(
+        (run.code, &*run.stdout),
+        (Some(0), "hello you!\n"),
+        "{run:?}"
+    );
 }
 
 /// No example is left out, here or in README.md.
