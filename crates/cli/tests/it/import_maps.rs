@@ -14,7 +14,7 @@ fn imports_are_resolved_as_the_map_says() {
             "main.mjs",
             "import a, { shown } from 'lib/a.mjs';
             const worker = new Worker(URL.createObjectURL(new Blob([
-                `import('shown').then((module) => postMessage(module.default))`])), { type: 'module' });
+                `import('shown').then((module) => postMessage(module.default))`], { type: 'text/javascript' })), { type: 'module' });
             worker.onmessage = ({ data }) => { console.log(a, shown, data); worker.terminate() };",
         ),
     ]);

@@ -231,6 +231,7 @@ fn import_maps() {
     let lines = shown.lines();
     let expected = [
         "warn: import map: what \"n\" stands for is no URL: 1",
+        "warn: import map: what \"no\" stands for is no URL: null",
         "error: an import map cannot be in a file of its own",
         "not from a file",
         "a c http://page.test/dir/d.mjs true",
