@@ -6,6 +6,6 @@ use taipan_testkit::fuzz::Target;
 
 fuzz_target!(|input: &[u8]| {
     if let Some(target) = Target::named("imports") {
-        target.run(input);
+        target.run_on_js_thread(input);
     }
 });

@@ -364,3 +364,49 @@ Array.prototype.lastIndexOf.call({ length: 2 ** 53 - 1 }, 1, 10)
 
 //# a sparse array with a getter on its prototype | ok|RangeError
 Object.defineProperty(Array.prototype, 5, { get() { return 1 }, configurable: true }); const a = []; a[2 ** 30] = 1; a[5]
+
+//# methods of arrays on something that tells another length every time | ok
+for (const name of ['join', 'toLocaleString', 'fill', 'sort', 'toSorted', 'toReversed', 'toSpliced', 'with']) {
+  for (const first of [0, 1]) {
+    let n = 0;
+    const arrayLike = { 0: 1, get length() { return n++ === 0 ? first : 2 ** 53 - 1 } };
+    try { Array.prototype[name].call(arrayLike, undefined) } catch (error) { if (name !== 'with' || !(error instanceof RangeError)) throw error }
+  }
+}
+
+//# Array.from of something that tells another length every time | ok
+let n = 0; if (Array.from({ get length() { return n++ ? 2 ** 53 - 1 : 1 } }).length !== 1) throw new Error()
+
+//# Array.from of something that changes while it is asked how it is iterated | RangeError
+Array.from({ length: 0, get [Symbol.iterator]() { this.length = 2 ** 53 - 1 } })
+
+//# a method of arrays on a proxy with a length | RangeError
+Array.prototype.toReversed.call(new Proxy({}, { get: (t, key) => key === 'length' ? 2 ** 32 - 1 : 0 }))
+
+//# a method of arrays on a number with a length | RangeError
+Number.prototype.length = 2 ** 53 - 1; Array.prototype.join.call(1)
+
+//# join with a separator that becomes a long string | RangeError
+[1, 2, 3].concat(new Array(1e6)).join({ toString: () => 'x'.repeat(1e6) })
+
+//# join of a typed array with a long separator | RangeError
+new Uint8Array(1e6).join('x'.repeat(1e6))
+
+//# join of a typed array with a separator that becomes a long string | RangeError
+new Uint8Array(1e6).join({ toString: () => 'x'.repeat(1e6) })
+
+//# join of a large typed array | RangeError
+new Uint8Array(2 ** 30).join()
+
+//# toLocaleString of a large typed array | RangeError
+new Uint8Array(2 ** 30).toLocaleString()
+
+//# String.raw of something with a length | RangeError
+String.raw({ raw: { length: 2 ** 53 - 1 } })
+
+//# String.raw of something that tells another length every time | ok
+let n = 0; if (String.raw({ raw: { 0: 'x', get length() { return n++ ? 2 ** 53 - 1 : 1 } } }) !== 'x') throw new Error()
+
+//# keys that a proxy says are many | RangeError
+//! The engine takes memory for as many keys as the trap says there are, before it looks at any, and asks for the trap itself.
+Reflect.ownKeys(new Proxy({}, { ownKeys: () => ({ length: 2 ** 40 }) }))

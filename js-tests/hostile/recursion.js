@@ -165,21 +165,33 @@ let o = { x: 1 }; for (let i = 0; i < 3000; i++) o = Object.create(o); for (cons
 //? the engine recurses natively through each of them, without looking at the stack
 let o = {}; for (let i = 0; i < 100000; i++) o = Object.create(o); o instanceof Map
 
-//# a proxy in its own chain of prototypes, get | RangeError
-//! The engine follows prototypes and proxies by native recursion without counting it, and nothing can be called on the way.
+//# a proxy in its own chain of prototypes, get | TypeError
 const p = new Proxy({}, {}); Object.setPrototypeOf(p, Object.create(p)); p.x
 
-//# a proxy in its own chain of prototypes, set | RangeError
-//! The engine follows prototypes and proxies by native recursion without counting it, and nothing can be called on the way.
+//# a proxy in its own chain of prototypes, set | TypeError
 const p = new Proxy({}, {}); Object.setPrototypeOf(p, Object.create(p)); p.x = 1
 
-//# a proxy in its own chain of prototypes, has | RangeError
-//! The engine follows prototypes and proxies by native recursion without counting it, and nothing can be called on the way.
+//# a proxy in its own chain of prototypes, has | TypeError
 const p = new Proxy({}, {}); Object.setPrototypeOf(p, Object.create(p)); 'x' in p
 
-//# a proxy whose target is in its chain of prototypes | RangeError
-//! The engine follows prototypes and proxies by native recursion without counting it, and nothing can be called on the way.
+//# a proxy whose target is in its chain of prototypes | TypeError
 const t = {}; const p = new Proxy(t, {}); Object.setPrototypeOf(t, p); t.x
+
+//# a proxy in its own chain of prototypes, by __proto__ | TypeError
+const p = new Proxy({}, {}); p.__proto__ = { __proto__: p }; p.x
+
+//# a proxy in its own chain of prototypes, by Reflect | ok
+const p = new Proxy({}, {}); if (Reflect.setPrototypeOf(p, Object.create(p))) throw new Error(); p.x; 'x' in p; p.x = 1
+
+//# two proxies in each other's chains of prototypes | TypeError
+const a = {}, b = {}; Object.setPrototypeOf(a, new Proxy(b, {})); Object.setPrototypeOf(b, new Proxy(a, {})); a.x
+
+//# a proxy that always tells another prototype | ok
+const t = {}; Object.setPrototypeOf(t, new Proxy({}, { getPrototypeOf: function f() { return new Proxy({}, { getPrototypeOf: f }) } })); t.x
+
+//# a proxy in its own chain of prototypes that tells another, get | RangeError
+//! The engine follows prototypes and proxies by native recursion without counting it, and asks the proxy for its target alone.
+const p = new Proxy({}, { getPrototypeOf: () => null }); Object.setPrototypeOf(p, Object.create(p)); p.x
 
 //# Reflect | RangeError
 (function f() { Reflect.apply(f, null, []) })()
@@ -301,12 +313,28 @@ async function f() { await f() } f()
 async function f() { return f() } f()
 
 //# an async generator | RangeError
-//! The engine asserts that what an asynchronous generator does cannot fail, and panics: the runtime ends with an error of the engine.
 async function* g() { yield* g() } g().next()
 
 //# for await | RangeError
-//! The engine asserts that what an asynchronous generator does cannot fail, and panics: the runtime ends with an error of the engine.
 async function* g() { for await (const x of g()) yield x } g().next()
+
+//# an async generator that calls itself within its body | RangeError
+async function* g() { for await (const x of g()) for await (const y of g()) yield y } g().next(); g().return(); g().throw(1)
+
+//# a function that an async generator calls | RangeError
+async function* g() { (function f() { f() })() } g().next()
+
+//# a function that an async generator calls when it goes on | RangeError
+async function* g() { yield 1; (function f() { f() })() } const i = g(); i.next().then(() => i.next())
+
+//# async generators one after the other | ok
+async function* g() { (function f() { f() })() } (async () => { for (let i = 0; i < 30; i++) try { await g().next() } catch (e) { if (!(e instanceof RangeError)) throw e } })()
+
+//# an async generator that has an end after one that has not | ok
+async function* g() { yield* g() } g().next().catch(() => { (async () => { for await (const x of (async function* () { yield 1 })()) if (x !== 1) throw new Error() })() })
+
+//# an async generator that loops | deadline
+async function* g() { for (;;); } g().next()
 
 //# an async arrow within then | ok
 let n = 0; const f = async () => { if (n++ < 5000) return Promise.resolve().then(f) }; f()

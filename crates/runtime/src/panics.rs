@@ -111,13 +111,32 @@ impl Drop for Catching {
 ///
 /// Goes on with any other panic.
 pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, String> {
-    let catching = Catching::begin();
     // What the panic left half done is not used again: the caller gives up the runtime.
+    catch_if(|_| true, f)
+}
+
+/// Calls `f`, which runs script, and gives the message if the engine panics and the caller knows how to go on after that.
+///
+/// # Panics
+///
+/// Goes on with any other panic.
+pub(crate) fn catch_if<T>(
+    is_known: impl FnOnce(&str) -> bool,
+    f: impl FnOnce() -> T,
+) -> Result<T, String> {
+    let catching = Catching::begin();
     let result = panic::catch_unwind(AssertUnwindSafe(f));
     drop(catching);
-    result.map_err(|payload| match ENGINE_PANIC.take() {
-        Some(message) => message,
-        None => panic::resume_unwind(payload),
+    result.map_err(|payload| {
+        let message = ENGINE_PANIC.take();
+        match message {
+            Some(message) if is_known(&message) => message,
+            message => {
+                // Who catches it next wants to know as well.
+                ENGINE_PANIC.set(message);
+                panic::resume_unwind(payload)
+            }
+        }
     })
 }
 
@@ -143,6 +162,18 @@ mod tests {
         ] {
             assert_eq!(engine_file(file), None, "{file}");
         }
+    }
+
+    #[test]
+    fn a_panic_of_the_engine_goes_on_to_who_knows_it() {
+        let fail = || {
+            ENGINE_PANIC.set(Some("a message".to_owned()));
+            panic::resume_unwind(Box::new(()))
+        };
+        let inner = || catch_if(|message| message == "another", fail);
+        let outer: Result<Result<(), String>, String> = catch_if(|message| message == "a message", inner);
+        assert_eq!(outer, Err("a message".to_owned()));
+        assert_eq!(ENGINE_PANIC.take(), None);
     }
 
     #[test]

@@ -55,6 +55,11 @@ enum Task {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Write the seeds for another fuzzer
+    FuzzCorpus {
+        /// Where to, a directory for each target in it
+        directory: PathBuf,
+    },
     /// Try what is in files
     FuzzInput {
         /// What with
@@ -213,6 +218,7 @@ fn main() -> ExitCode {
             seconds,
             seed,
         } => fuzz::main(&target, Duration::from_secs(seconds), seed),
+        Task::FuzzCorpus { directory } => fuzz::write_corpus(&directory).map(|()| true),
         Task::FuzzInput { target, files } => fuzz::inputs(&target, &files),
         Task::Hostile {
             command,

@@ -53,10 +53,64 @@ const CONSUMERS: &str = r"
     });
 ";
 
+/// A worker that asks by `XMLHttpRequest`, since only workers have it, and tells the events that came and what there is to be
+/// seen of the request then. In the end it does the same with a good server and the same object.
+const ASKER: &str = r"
+    const request = new XMLHttpRequest();
+    const seen = () => [request.readyState, request.status, request.statusText, request.responseURL,
+      request.getAllResponseHeaders(), request.getResponseHeader('content-type'), request.response];
+    let events, done;
+    for (const kind of ['load', 'error', 'timeout', 'abort', 'loadend']) {
+      request.addEventListener(kind, () => {
+        events.push(`${kind} ${request.readyState} ${request.status}`);
+        if (kind === 'loadend') done();
+      });
+    }
+    const ask = async (url, { type = '', timeout = 0, late = 0, synchronous = false }) => {
+      events = [];
+      const end = new Promise((resolve) => { done = resolve });
+      request.open('GET', url, !synchronous);
+      request.responseType = type;
+      request.timeout = timeout;
+      try {
+        request.send();
+        if (late) request.timeout = late;
+        if (!synchronous) await end;
+      } catch (error) {
+        events.push(error.name);
+      }
+      return [...events, ...seen()];
+    };
+    onmessage = async ({ data: [url, how] }) => postMessage(await ask(url, how));
+";
+
+/// Asks the worker, and gives what it tells as JSON.
+const ASK: &str = r"
+    const worker = new Worker(URL.createObjectURL(new Blob([ASKER])));
+    const xhr = (url, how = {}) => new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(JSON.stringify(data));
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.postMessage([url, how]);
+    });
+";
+
 fn runtime() -> Runtime {
+    runtime_with(Some(IDLE))
+}
+
+/// One in which `xhr` asks by `XMLHttpRequest`.
+fn runtime_with_worker(idle_timeout: Option<Duration>) -> Runtime {
+    let mut runtime = runtime_with(idle_timeout);
+    let asker = serde_json::to_string(ASKER).unwrap();
+    runtime.eval(&format!("const ASKER = {asker};")).unwrap();
+    runtime.eval(ASK).unwrap();
+    runtime
+}
+
+fn runtime_with(idle_timeout: Option<Duration>) -> Runtime {
     let options = net::ClientOptions {
-        idle_timeout: Some(IDLE),
-        total_timeout: Some(TOTAL),
+        idle_timeout,
+        total_timeout: idle_timeout.and(Some(TOTAL)),
         proxy: net::Proxy::None,
         ..Default::default()
     };
@@ -246,6 +300,115 @@ fn nothing_is_kept_of_a_thousand_failures() {
         );
         assert_eq!(text(&mut runtime, &source).unwrap(), "1000");
         goes_on(&mut runtime, &server);
+    })
+    .unwrap();
+}
+
+/// What there is to be seen of a request that has failed: it is done, and has no response.
+fn failed(events: &str, response: &str) -> String {
+    format!(r#"[{events},4,0,"","","",null,{response}]"#)
+}
+
+#[track_caller]
+fn goes_on_with_requests(runtime: &mut Runtime, server: &Server) {
+    let url = server.url("whole");
+    let seen = |events: &str| {
+        let headers = r#""content-length: 4\r\ncontent-type: text/javascript\r\n","text/javascript""#;
+        format!(r#"[{events},4,200,"OK","{url}",{headers},"1+1;"]"#)
+    };
+    for (how, events) in [
+        ("{}", r#""load 4 200","loadend 4 200""#),
+        (
+            "{ synchronous: true }",
+            r#""load 4 200","loadend 4 200""#,
+        ),
+    ] {
+        let got = text(runtime, &format!("xhr('{url}', {how})")).unwrap();
+        assert_eq!(got, seen(events), "{how}");
+    }
+}
+
+#[test]
+fn every_answer_to_an_xml_http_request() {
+    let server = Server::start();
+    taipan::on_js_thread(|| {
+        let mut runtime = runtime_with_worker(Some(IDLE));
+        for answer in ANSWERS {
+            let url = server.url(answer.path);
+            let error = r#""error 4 0","loadend 4 0""#;
+            let timeout = r#""timeout 4 0","loadend 4 0""#;
+            let mut ways = vec![
+                ("{}", failed(error, r#""""#)),
+                ("{ type: 'arraybuffer' }", failed(error, "null")),
+                ("{ synchronous: true }", failed(r#""NetworkError""#, r#""""#)),
+            ];
+            if answer.is_slow {
+                ways.extend([
+                    ("{ timeout: 50 }", failed(timeout, r#""""#)),
+                    ("{ type: 'blob', late: 50 }", failed(timeout, "null")),
+                    (
+                        "{ timeout: 50, synchronous: true }",
+                        failed(r#""TimeoutError""#, r#""""#),
+                    ),
+                ]);
+            } else {
+                ways.push(("{ type: 'json', timeout: 10000 }", failed(error, "null")));
+            }
+            for (how, expected) in ways {
+                let got = text(&mut runtime, &format!("xhr('{url}', {how})")).unwrap();
+                assert_eq!(got, expected, "{} {how}", answer.path);
+            }
+        }
+        goes_on_with_requests(&mut runtime, &server);
+        goes_on(&mut runtime, &server);
+    })
+    .unwrap();
+}
+
+#[test]
+fn an_xml_http_request_that_is_cut_or_reset_at_each_byte_or_too_large() {
+    let server = Server::start();
+    taipan::on_js_thread(|| {
+        let mut runtime = runtime_with_worker(Some(IDLE));
+        let cuts = ["cut", "reset"]
+            .iter()
+            .flat_map(|how| (0..WHOLE.len()).map(move |at| format!("{how}/{at}")));
+        let bombs = ["gzip", "deflate", "br", "zstd"].map(|coding| format!("bomb/{coding}"));
+        for path in cuts.chain(bombs) {
+            let url = server.url(&path);
+            let got = text(&mut runtime, &format!("xhr('{url}')")).unwrap();
+            let error = failed(r#""error 4 0","loadend 4 0""#, r#""""#);
+            assert_eq!(got, error, "{path}");
+            let got = text(&mut runtime, &format!("xhr('{url}', {{ synchronous: true }})"));
+            assert_eq!(got.unwrap(), failed(r#""NetworkError""#, r#""""#), "{path}");
+        }
+        goes_on_with_requests(&mut runtime, &server);
+    })
+    .unwrap();
+}
+
+#[test]
+fn nothing_waits_for_an_xml_http_request_but_its_worker() {
+    let server = Server::start();
+    taipan::on_js_thread(|| {
+        for how in ["{ synchronous: true }", "{}"] {
+            // Nothing but the server ends these requests, after five seconds.
+            let mut runtime = runtime_with_worker(None);
+            let start = Instant::now();
+            let source = format!(
+                "(async () => {{
+                   xhr('{}', {how});
+                   await new Promise((resolve) => setTimeout(resolve, 200));
+                   worker.terminate();
+                   return 'terminated';
+                 }})()",
+                server.url("silent")
+            );
+            assert_eq!(text(&mut runtime, &source).unwrap(), "terminated");
+            goes_on(&mut runtime, &server);
+            drop(runtime);
+            assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+        }
     })
     .unwrap();
 }

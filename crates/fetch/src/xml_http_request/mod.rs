@@ -14,7 +14,8 @@ use std::{rc::Rc, time::Duration};
 
 use boa_engine::{
     Context, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue,
-    context::intrinsics::StandardConstructor,
+    context::{intrinsics::StandardConstructor, time::JsInstant},
+    job::CancellationToken as TimerToken,
 };
 use boa_gc::{Finalize, Trace};
 use futures_util::future::LocalBoxFuture;
@@ -161,6 +162,14 @@ pub struct XmlHttpRequest {
     #[unsafe_ignore_trace]
     cancel: Option<CancellationToken>,
     timeout: u32,
+    /// When it was sent.
+    #[unsafe_ignore_trace]
+    started: Option<JsInstant>,
+    /// Ends what was sent when that takes too long.
+    #[unsafe_ignore_trace]
+    timer: Option<TimerToken>,
+    /// How many bytes are being sent, if anybody is to be told.
+    upload_length: Option<u64>,
     with_credentials: bool,
     #[unsafe_ignore_trace]
     response_type: ResponseType,
@@ -224,7 +233,7 @@ impl Interface for XmlHttpRequest {
                 |this, args, context| {
                     let this = this_object::<Self>(this)?;
                     let timeout = convert::unsigned_long(args.get_or_undefined(0), context)?;
-                    this.borrow_mut().data_mut().timeout = timeout;
+                    sending::set_timeout(&this, timeout, context);
                     Ok(JsValue::undefined())
                 },
             )
@@ -265,6 +274,9 @@ impl Interface for XmlHttpRequest {
             generation: 0,
             cancel: None,
             timeout: 0,
+            started: None,
+            timer: None,
+            upload_length: None,
             with_credentials: false,
             response_type: ResponseType::default(),
             override_mime_type: None,
@@ -331,7 +343,7 @@ fn open(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         let message = "synchronous requests are for workers only";
         return Err(DomException::new("InvalidAccessError", message).into_error(context));
     }
-    sending::terminate(&this);
+    sending::terminate(&this, context);
     let was_opened = {
         let mut this = this.borrow_mut();
         let this = this.data_mut();

@@ -42,15 +42,42 @@ pub(super) fn fire_progress(
 }
 
 /// Breaks off what was sent, if anything was; nothing of it is told to anybody any more.
-pub(super) fn terminate(this: &Xhr) {
-    let cancel = {
+pub(super) fn terminate(this: &Xhr, context: &mut Context) {
+    let (cancel, timer) = {
         let mut this = this.borrow_mut();
         let this = this.data_mut();
         this.generation += 1;
-        this.cancel.take()
+        (this.cancel.take(), this.timer.take())
     };
     if let Some(cancel) = cancel {
         cancel.cancel();
+    }
+    if let Some(timer) = timer {
+        timer.cancel(context);
+    }
+}
+
+/// Sets how long what is sent may take in all, and what was sent already may.
+///
+/// <https://xhr.spec.whatwg.org/#the-timeout-attribute>
+pub(super) fn set_timeout(this: &Xhr, timeout: u32, context: &mut Context) {
+    let (timer, started, exchange) = {
+        let mut borrowed = this.borrow_mut();
+        let data = borrowed.data_mut();
+        data.timeout = timeout;
+        let exchange = Exchange {
+            xhr: this.clone(),
+            generation: data.generation,
+        };
+        (data.timer.take(), data.started, exchange)
+    };
+    if let Some(timer) = timer {
+        timer.cancel(context);
+    }
+    if let Some(started) = started
+        && exchange.is_current()
+    {
+        exchange.start_timer(started, timeout, context);
     }
 }
 
@@ -59,26 +86,29 @@ pub(super) fn terminate(this: &Xhr) {
 struct Exchange {
     xhr: Xhr,
     generation: u64,
-    /// How many bytes are sent; none if nobody is to be told.
-    upload: Option<u64>,
 }
 
 /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-send>
 pub(super) fn send(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let this = this_object::<XmlHttpRequest>(this)?;
-    let (is_open, method, timeout) = {
-        let this = this.borrow();
-        let this = this.data();
-        let is_open = this.state == State::Opened && !this.sent;
-        (is_open, this.request.method.clone(), this.timeout)
-    };
-    if !is_open {
+    let require_open = |context: &mut Context| {
+        let is_open = {
+            let this = this.borrow();
+            this.data().state == State::Opened && !this.data().sent
+        };
+        if is_open {
+            return Ok(());
+        }
         let message = "the request is not open, or was sent already";
-        return Err(invalid_state(message, context));
-    }
+        Err(invalid_state(message, context))
+    };
+    require_open(context)?;
+    let method = this.borrow().data().request.method.clone();
     let body = args.get_or_undefined(0);
     let has_body = !body.is_null_or_undefined() && !matches!(method.as_str(), "GET" | "HEAD");
     let request = request(&this, has_body.then_some(body), context)?;
+    // What became a string may have done anything on the way.
+    require_open(context)?;
     let outgoing = Request::send(&request, None, context)?;
     if this.borrow().data().synchronous {
         return synchronous::send(&this, outgoing, context);
@@ -107,21 +137,31 @@ pub(super) fn send(this: &JsValue, args: &[JsValue], context: &mut Context) -> J
         data.sent = true;
         data.generation += 1;
         data.cancel = Some(cancel.clone());
+        data.upload_length = length.filter(|_| listens);
+        data.started = None;
         Exchange {
             xhr: this.clone(),
             generation: data.generation,
-            upload: length.filter(|_| listens),
         }
     };
     fire_progress(&this.clone().upcast(), "loadstart", 0, None, context)?;
-    if let Some(length) = exchange.upload {
+    let length = this.borrow().data().upload_length;
+    if let Some(length) = length
+        && exchange.is_current()
+    {
         fire_progress(&upload, "loadstart", 0, Some(length), context)?;
     }
     if !exchange.is_current() {
         return Ok(JsValue::undefined());
     }
-    let timer = (timeout > 0).then(|| exchange.start_timer(timeout, context));
-    exchange.start(outgoing, cancel, timer, context)?;
+    let started = context.clock().now();
+    let timeout = {
+        let mut this = this.borrow_mut();
+        this.data_mut().started = Some(started);
+        this.data().timeout
+    };
+    exchange.start_timer(started, timeout, context);
+    exchange.start(outgoing, cancel, context)?;
     Ok(JsValue::undefined())
 }
 
@@ -185,7 +225,13 @@ impl Exchange {
         self.xhr.borrow().data().upload.clone().upcast()
     }
 
-    fn start_timer(&self, timeout: u32, context: &mut Context) -> TimerToken {
+    /// Has it end so many milliseconds after it was started, if that is not 0.
+    fn start_timer(&self, started: JsInstant, timeout: u32, context: &mut Context) {
+        if timeout == 0 {
+            return;
+        }
+        let passed = (context.clock().now() - started).as_millis();
+        let left = u64::from(timeout).saturating_sub(passed);
         let this = self.clone();
         let realm = context.realm().clone();
         let job = NativeJob::with_realm(
@@ -197,10 +243,25 @@ impl Exchange {
             },
             realm,
         );
-        let job = TimeoutJob::new(job, timeout.into());
-        let token = job.cancellation_token().clone();
+        let job = TimeoutJob::new(job, left);
+        let timer = job.cancellation_token().clone();
+        self.xhr.borrow_mut().data_mut().timer = Some(timer);
         context.enqueue_job(Job::TimeoutJob(job));
-        token
+    }
+
+    /// What has ended takes no more time. The timer of what was sent since is another one's.
+    fn stop_timer(&self, context: &mut Context) {
+        let timer = {
+            let mut this = self.xhr.borrow_mut();
+            let this = this.data_mut();
+            match this.generation == self.generation {
+                true => this.timer.take(),
+                false => None,
+            }
+        };
+        if let Some(timer) = timer {
+            timer.cancel(context);
+        }
     }
 
     /// Sends it, and goes on in a job of its own.
@@ -208,7 +269,6 @@ impl Exchange {
         self,
         outgoing: Outgoing,
         cancel: CancellationToken,
-        timer: Option<TimerToken>,
         context: &mut Context,
     ) -> JsResult<()> {
         let answer = Answer::to(outgoing, cancel.clone(), context)?;
@@ -219,9 +279,7 @@ impl Exchange {
                 done = self.exchange(answer, context) => done,
             };
             let context = &mut context.borrow_mut();
-            if let Some(timer) = timer {
-                timer.cancel(context);
-            }
+            self.stop_timer(context);
             if let Err(_network_error) = done?
                 && self.is_current()
             {
@@ -296,7 +354,10 @@ impl Exchange {
 
     /// Tells that the body of the request was sent.
     fn uploaded(&self, context: &mut Context) -> JsResult<()> {
-        let Some(length) = self.upload else {
+        if !self.is_current() {
+            return Ok(());
+        }
+        let Some(length) = self.xhr.borrow_mut().data_mut().upload_length.take() else {
             return Ok(());
         };
         let upload = self.upload_target();
@@ -341,21 +402,21 @@ impl Exchange {
     ///
     /// <https://xhr.spec.whatwg.org/#request-error-steps>
     fn fail(&self, kind: &str, context: &mut Context) -> JsResult<()> {
-        let cancel = {
+        let (cancel, upload) = {
             let mut this = self.xhr.borrow_mut();
             let this = this.data_mut();
             this.state = State::Done;
             this.sent = false;
             this.received = Received::default();
             this.response_object = None;
-            this.cancel.take()
+            (this.cancel.take(), this.upload_length.take())
         };
         if let Some(cancel) = cancel {
             cancel.cancel();
         }
         let is_same = || self.xhr.borrow().data().generation == self.generation;
         fire_ready_state_change(&self.xhr, context)?;
-        if self.upload.is_some() {
+        if upload.is_some() {
             let upload = self.upload_target();
             for kind in [kind, "loadend"] {
                 if is_same() {
@@ -408,7 +469,7 @@ impl Answer {
 /// <https://xhr.spec.whatwg.org/#dom-xmlhttprequest-abort>
 pub(super) fn abort(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let this = this_object::<XmlHttpRequest>(this)?;
-    terminate(&this);
+    terminate(&this, context);
     let (state, sent, generation) = {
         let this = this.borrow();
         (this.data().state, this.data().sent, this.data().generation)
@@ -419,7 +480,6 @@ pub(super) fn abort(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsR
         let exchange = Exchange {
             xhr: this.clone(),
             generation,
-            upload: None,
         };
         exchange.fail("abort", context)?;
     }

@@ -207,6 +207,13 @@ impl EventLoop {
             .and_then(|governor| governor.heap_room())
     }
 
+    /// Whether loops may go round so many times only, whatever time there is.
+    pub(crate) fn limits_loops(&self) -> bool {
+        self.governor
+            .get()
+            .is_some_and(|governor| governor.limits().loop_iterations.is_some())
+    }
+
     /// For script that is running: an error that it cannot catch, if it must go no further.
     pub(crate) fn check_governor(&self) -> JsResult<()> {
         match self.governor.get() {

@@ -7,10 +7,10 @@
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
-    property::PropertyKey, value::IntegerOrInfinity,
+    value::IntegerOrInfinity,
 };
 
-use super::{guard, replace, require_stack};
+use super::{guard, replace};
 use crate::event_loop::EventLoop;
 
 /// The most characters that a string is made with: half a gigabyte of Latin ones, as in most engines.
@@ -30,25 +30,9 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
     let constructors = context.intrinsics().constructors();
     let string = constructors.string().prototype();
     let array = constructors.array().prototype();
-    let from = constructors.array().constructor();
     replace(&string, js_string!("repeat"), 1, repeat, context)?;
     replace(&string, js_string!("padStart"), 1, pad, context)?;
     replace(&string, js_string!("padEnd"), 1, pad, context)?;
-    guard(&array, js_string!("join"), 1, join, context)?;
-    guard(
-        &array,
-        js_string!("toLocaleString"),
-        0,
-        to_locale_string,
-        context,
-    )?;
-    guard(&array, js_string!("fill"), 1, elements, context)?;
-    guard(&array, js_string!("sort"), 1, elements, context)?;
-    guard(&array, js_string!("toSorted"), 1, elements, context)?;
-    guard(&array, js_string!("toReversed"), 0, elements, context)?;
-    guard(&array, js_string!("toSpliced"), 2, elements, context)?;
-    guard(&array, js_string!("with"), 2, elements, context)?;
-    guard(&from, js_string!("from"), 1, array_from, context)?;
     let event_loop = context.downcast_job_executor::<EventLoop>();
     if event_loop.is_some_and(|event_loop| event_loop.heap_room().is_some()) {
         guard(&array, js_string!("push"), 1, push, context)?;
@@ -90,66 +74,6 @@ pub(super) fn require_elements(elements: f64, context: &mut Context) -> JsResult
             .into());
     }
     require(elements * ELEMENT, "Invalid array length", context)
-}
-
-/// How many elements an object says that it has. A script learns of the question only if it answers it itself.
-pub(super) fn array_length(object: &JsObject, context: &mut Context) -> JsResult<f64> {
-    let key = PropertyKey::from(js_string!("length"));
-    let descriptor = object.borrow().properties().get(&key);
-    let value = descriptor.and_then(|descriptor| descriptor.value().cloned());
-    if let Some(length) = value.and_then(|value| value.as_number()) {
-        return Ok(length);
-    }
-    let length = object.get(key, context)?.to_length(context)?;
-    Ok(length as f64)
-}
-
-fn elements(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<()> {
-    match this.as_object() {
-        Some(object) => {
-            let length = array_length(&object, context)?;
-            require_elements(length, context)
-        }
-        None => Ok(()),
-    }
-}
-
-/// Whether there is room for the separators that `join` puts between the elements, and stack for the elements.
-fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    require_stack()?;
-    let Some(object) = this.as_object() else {
-        return Ok(());
-    };
-    let separator = match args.first() {
-        Some(separator) if !separator.is_undefined() => match separator.as_string() {
-            Some(separator) => separator.len(),
-            // What it is converted to is not worth a conversion twice.
-            None => 1,
-        },
-        _ => 1,
-    };
-    let length = array_length(&object, context)?;
-    require_elements(length, context)?;
-    require_string((length - 1.0).max(0.0) * separator as f64, context)
-}
-
-fn to_locale_string(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    require_stack()?;
-    elements(this, args, context)
-}
-
-fn array_from(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<()> {
-    let Some(object) = args.first().and_then(JsValue::as_object) else {
-        return Ok(());
-    };
-    // What can be iterated is asked for no length.
-    let key = PropertyKey::from(js_string!("length"));
-    let descriptor = object.borrow().properties().get(&key);
-    let value = descriptor.and_then(|descriptor| descriptor.value().cloned());
-    match value.and_then(|value| value.as_number()) {
-        Some(length) => require_elements(length, context),
-        None => Ok(()),
-    }
 }
 
 /// The text that a method of strings is called on.

@@ -4,7 +4,7 @@
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 
-use super::{allocations::require_elements, replace};
+use super::{allocations::require_elements, array_likes::plain_length, replace};
 
 /// The most arguments that a function is called with. The engine's own stack has room for so many twice.
 const MAX_ARGUMENTS: f64 = 4_194_304.0;
@@ -30,14 +30,12 @@ fn arguments(list: Option<&JsValue>, context: &mut Context) -> JsResult<Option<J
     let Some(object) = list.and_then(JsValue::as_object) else {
         return Ok(None);
     };
-    let key = boa_engine::property::PropertyKey::from(js_string!("length"));
-    let descriptor = object.borrow().properties().get(&key);
-    let length = descriptor.and_then(|descriptor| descriptor.value().cloned());
-    if let Some(length) = length.and_then(|length| length.as_number()) {
+    if let Some(length) = plain_length(&object) {
         require(length, context)?;
         return Ok(None);
     }
-    let length = object.get(key, context)?.to_length(context)?;
+    let length = object.get(js_string!("length"), context)?;
+    let length = length.to_length(context)?;
     require(length as f64, context)?;
     let mut values = Vec::new();
     for index in 0..length {

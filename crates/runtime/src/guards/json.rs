@@ -15,6 +15,7 @@ use boa_engine::{
 use super::{
     allocations::{require_elements, require_string},
     define, engine_is_array, is_array, require_stack,
+    text::Text,
 };
 
 /// The functions of the engine that it takes: `Array.isArray`, `Object.keys` and `JSON.isRawJSON`.
@@ -39,53 +40,8 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
     define(&json, js_string!("stringify"), 3, function, context)
 }
 
-/// A text in the making: Latin-1 for as long as that will do.
-#[derive(Default)]
-struct Text {
-    latin: Vec<u8>,
-    /// The whole text, once it has other characters.
-    wide: Option<Vec<u16>>,
-}
-
+/// What only texts of JSON need.
 impl Text {
-    fn len(&self) -> usize {
-        self.wide.as_ref().map_or(self.latin.len(), Vec::len)
-    }
-
-    fn truncate(&mut self, length: usize) {
-        match &mut self.wide {
-            Some(wide) => wide.truncate(length),
-            None => self.latin.truncate(length),
-        }
-    }
-
-    fn latin(&mut self, bytes: &[u8]) {
-        match &mut self.wide {
-            Some(wide) => wide.extend(bytes.iter().copied().map(u16::from)),
-            None => self.latin.extend_from_slice(bytes),
-        }
-    }
-
-    fn unit(&mut self, unit: u16) {
-        match (&mut self.wide, u8::try_from(unit)) {
-            (Some(wide), _) => wide.push(unit),
-            (None, Ok(byte)) => self.latin.push(byte),
-            (None, Err(_)) => {
-                let latin = std::mem::take(&mut self.latin);
-                let mut wide: Vec<u16> = latin.into_iter().map(u16::from).collect();
-                wide.push(unit);
-                self.wide = Some(wide);
-            }
-        }
-    }
-
-    fn string(&mut self, string: JsStr<'_>) {
-        match string.variant() {
-            JsStrVariant::Latin1(bytes) => self.latin(bytes),
-            JsStrVariant::Utf16(units) => units.iter().for_each(|unit| self.unit(*unit)),
-        }
-    }
-
     /// <https://tc39.es/ecma262/#sec-quotejsonstring>
     fn quoted(&mut self, string: JsStr<'_>) {
         self.latin(b"\"");
@@ -127,13 +83,6 @@ impl Text {
             0x22 => self.latin(b"\\\""),
             0x5C => self.latin(b"\\\\"),
             _ => self.latin(format!("\\u{unit:04x}").as_bytes()),
-        }
-    }
-
-    fn into_string(self) -> JsString {
-        match self.wide {
-            Some(wide) => JsString::from(wide.as_slice()),
-            None => JsString::from(JsStr::latin1(&self.latin)),
         }
     }
 }

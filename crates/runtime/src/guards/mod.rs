@@ -7,8 +7,13 @@
 
 mod allocations;
 mod arguments;
+mod array_likes;
+mod async_generators;
 mod flat;
+mod joining;
 mod json;
+mod prototypes;
+mod text;
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
@@ -29,8 +34,12 @@ type Replacement = fn(&JsValue, &[JsValue], &JsObject, &mut Context) -> JsResult
 pub(crate) fn register(context: &mut Context) -> JsResult<()> {
     allocations::register(context)?;
     arguments::register(context)?;
+    array_likes::register(context)?;
+    async_generators::register(context)?;
     flat::register(context)?;
-    json::register(context)
+    joining::register(context)?;
+    json::register(context)?;
+    prototypes::register(context)
 }
 
 /// Whether there is any stack left.

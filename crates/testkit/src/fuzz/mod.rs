@@ -12,6 +12,10 @@ use std::{
     fs, io,
     panic::{self, AssertUnwindSafe},
     path::{Path, PathBuf},
+    sync::{
+        Mutex, OnceLock, PoisonError,
+        mpsc::{self, Receiver, Sender},
+    },
     time::{Duration, Instant},
 };
 
@@ -69,6 +73,35 @@ impl Target {
     /// When something is wrong.
     pub fn run(self, input: &[u8]) {
         (self.run)(input);
+    }
+
+    /// Tries an input on a thread for scripts, which lives on to take the next: for programs that have another thread to
+    /// call this on.
+    ///
+    /// # Panics
+    ///
+    /// When something is wrong, on that thread, and then here.
+    pub fn run_on_js_thread(self, input: &[u8]) {
+        /// Where inputs go to, and where it comes from that they are done.
+        type Ends = (Sender<Vec<u8>>, Receiver<()>);
+        static THREAD: OnceLock<Mutex<Ends>> = OnceLock::new();
+        let ends = THREAD.get_or_init(|| {
+            let (inputs, next) = mpsc::channel::<Vec<u8>>();
+            let (done, outcomes) = mpsc::channel();
+            let started = taipan::js_thread().spawn(move || {
+                for input in next {
+                    self.run(&input);
+                    if done.send(()).is_err() {
+                        break;
+                    }
+                }
+            });
+            assert!(started.is_ok(), "no thread: {started:?}");
+            Mutex::new((inputs, outcomes))
+        });
+        let (inputs, outcomes) = &*ends.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = inputs.send(input.to_vec()).is_ok();
+        assert!(sent && outcomes.recv().is_ok(), "the thread panicked");
     }
 
     /// Where its seeds are.
@@ -241,6 +274,23 @@ pub fn main(name: &str, time: Duration, seed: u64) -> io::Result<bool> {
     Ok(fine)
 }
 
+/// Writes the seeds of every target to a directory of its name in `directory`, modules as bytes: what a fuzzer that knows
+/// nothing of their text begins with. What is there stays.
+///
+/// # Errors
+///
+/// Fails when a seed cannot be read or written.
+pub fn write_corpus(directory: &Path) -> io::Result<()> {
+    for target in TARGETS {
+        let directory = directory.join(target.name);
+        fs::create_dir_all(&directory)?;
+        for (index, seed) in read_seeds(&target.seeds())?.iter().enumerate() {
+            fs::write(directory.join(format!("seed-{index}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
 /// Tries what is in files, and stops at the first that something is wrong with.
 ///
 /// # Errors
@@ -264,6 +314,25 @@ mod tests {
             assert!(summary.failure.is_none(), "{}: {summary:?}", target.name);
             assert!(summary.inputs > 1, "{}", target.name);
         }
+    }
+
+    #[test]
+    fn a_thread_takes_one_input_after_the_other() {
+        let target = Target::named("text").expect("a target");
+        let seeds = read_seeds(&target.seeds()).expect("seeds");
+        for seed in seeds.iter().take(3) {
+            target.run_on_js_thread(seed);
+        }
+    }
+
+    #[test]
+    fn a_corpus_has_modules_as_bytes() {
+        let directory = tempfile::tempdir().expect("a directory");
+        write_corpus(directory.path()).expect("a corpus");
+        let seed = fs::read(directory.path().join("module/seed-0")).expect("a seed");
+        assert!(seed.starts_with(b"\0asm"));
+        let files = fs::read_dir(directory.path().join("http")).expect("a directory");
+        assert!(files.count() > 1);
     }
 
     #[test]

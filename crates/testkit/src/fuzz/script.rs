@@ -36,6 +36,8 @@ fn new_runtime() -> Runtime {
     let limits = Limits::new()
         .run_timeout(Duration::from_secs(20))
         .heap(512 << 20)
+        // What sanitizers do to the code takes several times as much stack.
+        .recursion(4_000)
         .memory(1 << 30)
         .table_elements(10_000_000);
     let runtime = Runtime::builder()
