@@ -171,7 +171,8 @@ mod tests {
             panic::resume_unwind(Box::new(()))
         };
         let inner = || catch_if(|message| message == "another", fail);
-        let outer: Result<Result<(), String>, String> = catch_if(|message| message == "a message", inner);
+        let outer: Result<Result<(), String>, String> =
+            catch_if(|message| message == "a message", inner);
         assert_eq!(outer, Err("a message".to_owned()));
         assert_eq!(ENGINE_PANIC.take(), None);
     }

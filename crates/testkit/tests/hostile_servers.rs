@@ -313,15 +313,13 @@ fn failed(events: &str, response: &str) -> String {
 fn goes_on_with_requests(runtime: &mut Runtime, server: &Server) {
     let url = server.url("whole");
     let seen = |events: &str| {
-        let headers = r#""content-length: 4\r\ncontent-type: text/javascript\r\n","text/javascript""#;
+        let headers =
+            r#""content-length: 4\r\ncontent-type: text/javascript\r\n","text/javascript""#;
         format!(r#"[{events},4,200,"OK","{url}",{headers},"1+1;"]"#)
     };
     for (how, events) in [
         ("{}", r#""load 4 200","loadend 4 200""#),
-        (
-            "{ synchronous: true }",
-            r#""load 4 200","loadend 4 200""#,
-        ),
+        ("{ synchronous: true }", r#""load 4 200","loadend 4 200""#),
     ] {
         let got = text(runtime, &format!("xhr('{url}', {how})")).unwrap();
         assert_eq!(got, seen(events), "{how}");
@@ -340,7 +338,10 @@ fn every_answer_to_an_xml_http_request() {
             let mut ways = vec![
                 ("{}", failed(error, r#""""#)),
                 ("{ type: 'arraybuffer' }", failed(error, "null")),
-                ("{ synchronous: true }", failed(r#""NetworkError""#, r#""""#)),
+                (
+                    "{ synchronous: true }",
+                    failed(r#""NetworkError""#, r#""""#),
+                ),
             ];
             if answer.is_slow {
                 ways.extend([
@@ -379,7 +380,10 @@ fn an_xml_http_request_that_is_cut_or_reset_at_each_byte_or_too_large() {
             let got = text(&mut runtime, &format!("xhr('{url}')")).unwrap();
             let error = failed(r#""error 4 0","loadend 4 0""#, r#""""#);
             assert_eq!(got, error, "{path}");
-            let got = text(&mut runtime, &format!("xhr('{url}', {{ synchronous: true }})"));
+            let got = text(
+                &mut runtime,
+                &format!("xhr('{url}', {{ synchronous: true }})"),
+            );
             assert_eq!(got.unwrap(), failed(r#""NetworkError""#, r#""""#), "{path}");
         }
         goes_on_with_requests(&mut runtime, &server);
@@ -407,7 +411,11 @@ fn nothing_waits_for_an_xml_http_request_but_its_worker() {
             assert_eq!(text(&mut runtime, &source).unwrap(), "terminated");
             goes_on(&mut runtime, &server);
             drop(runtime);
-            assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+            assert!(
+                start.elapsed() < Duration::from_secs(4),
+                "{:?}",
+                start.elapsed()
+            );
         }
     })
     .unwrap();

@@ -5,7 +5,7 @@ use std::{cell::RefCell, time::Duration};
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsString, JsValue,
     context::time::JsInstant,
-    job::{CancellationToken as TimerToken, Job, NativeAsyncJob, NativeJob, TimeoutJob},
+    job::{Job, NativeAsyncJob, NativeJob, TimeoutJob},
     js_string,
 };
 use taipan_web::events::{ProgressEvent, dispatch, fire, has_listeners};

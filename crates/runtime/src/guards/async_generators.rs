@@ -18,7 +18,11 @@ const ASSERTION: &str = "!result.is_throw_completion()";
 /// Puts it into the current realm.
 pub(super) fn register(context: &mut Context) -> JsResult<()> {
     let prototype = context.intrinsics().objects().async_generator();
-    for name in [js_string!("next"), js_string!("return"), js_string!("throw")] {
+    for name in [
+        js_string!("next"),
+        js_string!("return"),
+        js_string!("throw"),
+    ] {
         replace(&prototype, name, 1, resume, context)?;
     }
     Ok(())

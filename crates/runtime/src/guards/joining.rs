@@ -134,7 +134,9 @@ fn join_elements(
         }
         let element = object.get(place, context)?;
         // An array in itself is nothing there.
-        let is_itself = element.as_object().is_some_and(|element| element == *object);
+        let is_itself = element
+            .as_object()
+            .is_some_and(|element| element == *object);
         if !element.is_null_or_undefined() && !is_itself {
             let element = element.to_string(context)?;
             append(&mut text, &element, context)?;

@@ -58,9 +58,7 @@ pub(super) fn register(context: &mut Context) -> JsResult<()> {
         Some((property.get()?.clone(), setter))
     });
     match accessor {
-        Some((getter, setter)) => {
-            replace_setter(&prototype, key, getter, engine(&setter), context)
-        }
+        Some((getter, setter)) => replace_setter(&prototype, key, getter, engine(&setter), context),
         None => Ok(()),
     }
 }
