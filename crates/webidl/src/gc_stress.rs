@@ -21,8 +21,8 @@ thread_local! {
     static NEXT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// After so many boundaries garbage is collected half as often, after twice as many at a third of them, and so on: what
-/// does something tens of thousands of times would never come to its end.
+/// After so many boundaries garbage is collected at every fourth, after twice as many at every ninth, and so on: what does
+/// something tens of thousands of times, and keeps all of it, would never come to its end.
 const RARER_AFTER: u64 = 10_000;
 
 /// Has garbage be collected at every `every`th boundary of this thread from now on, at none if it is 0; more rarely after
@@ -69,7 +69,8 @@ fn pass() {
     if passed < NEXT.get() {
         return;
     }
-    NEXT.set(passed + u64::from(EVERY.get()) * (1 + passed / RARER_AFTER));
+    let rarer = 1 + passed / RARER_AFTER;
+    NEXT.set(passed + u64::from(EVERY.get()) * rarer * rarer);
     boa_gc::force_collect();
 }
 
