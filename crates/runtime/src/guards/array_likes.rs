@@ -306,10 +306,12 @@ impl Iteration {
             if JsProxy::from_object(holder.clone()).is_ok() {
                 return Self::ask(object, context);
             }
-            let holder = holder.borrow();
-            let property = holder.properties().get(&key);
+            let (property, prototype) = {
+                let holder = holder.borrow();
+                (holder.properties().get(&key), holder.prototype())
+            };
             match property.map(|property| property.value().cloned()) {
-                None => next = holder.prototype(),
+                None => next = prototype,
                 Some(Some(value)) if value.is_null_or_undefined() => return Ok(Self::None),
                 Some(Some(_)) => return Ok(Self::Plain),
                 Some(None) => return Self::ask(object, context),
