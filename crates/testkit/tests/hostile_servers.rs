@@ -356,7 +356,8 @@ fn every_answer_to_an_xml_http_request() {
                 ways.push(("{ type: 'json', timeout: 10000 }", failed(error, "null")));
             }
             for (how, expected) in ways {
-                let got = text(&mut runtime, &format!("xhr('{url}', {how})")).unwrap();
+                let got = text(&mut runtime, &format!("xhr('{url}', {how})"));
+                let got = got.unwrap_or_else(|error| panic!("{} {how}: {error}", answer.path));
                 assert_eq!(got, expected, "{} {how}", answer.path);
             }
         }

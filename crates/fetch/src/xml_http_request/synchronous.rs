@@ -1,6 +1,6 @@
 //! Synchronous requests of `XMLHttpRequest`.
 
-use std::time::Duration;
+use std::{future::poll_fn, task::Poll, time::Duration};
 
 use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue, error::RuntimeLimitError};
 use taipan_webidl::DomException;
@@ -62,10 +62,32 @@ pub(super) fn send(this: &Xhr, outgoing: Outgoing, context: &mut Context) -> JsR
 async fn receive(answer: Answer) -> Result<Received, FetchError> {
     let mut response = answer.response().await?;
     let mut received = Received::from_header(&response);
+    let mut chunks = 0_usize;
     while let Some(chunk) = response.body_mut().chunk().await? {
         received.bytes.extend_from_slice(&chunk);
+        chunks += 1;
+        // Who waits looks at the clock only when there is nothing to be had.
+        if chunks.is_multiple_of(CHUNKS) {
+            pause().await;
+        }
     }
     Ok(received)
+}
+
+/// After so many chunks it is looked whether there is time for more.
+const CHUNKS: usize = 64;
+
+/// Is ready when it is asked again, which may be at once.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut paused, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// <https://xhr.spec.whatwg.org/#handle-response-end-of-body>

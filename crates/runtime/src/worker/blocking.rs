@@ -28,7 +28,8 @@ impl Wake for Unpark {
 pub(super) fn wait<F: Future>(future: F, gives_up: impl Fn() -> bool) -> Option<F::Output> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut cx = Context::from_waker(&waker);
-    let mut future = pin!(future);
+    // Script runs in a task of tokio, which lets its channels give so much at a time and then wait for the task to end.
+    let mut future = pin!(tokio::task::unconstrained(future));
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             return Some(output);
@@ -54,5 +55,27 @@ mod tests {
         assert_eq!(wait(receiver, || false), Some(Ok(7)));
         assert_eq!(thread.join().ok(), Some(Ok(())));
         assert_eq!(wait(std::future::pending::<()>(), || true), None);
+    }
+
+    #[test]
+    fn waits_within_a_task_for_as_much_as_there_is() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let received = runtime.expect("a runtime").block_on(async {
+            let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+            for message in 0..1000 {
+                sender.send(message).expect("a receiver");
+            }
+            drop(sender);
+            let all = async {
+                let mut count = 0;
+                while receiver.recv().await.is_some() {
+                    count += 1;
+                }
+                count
+            };
+            let start = std::time::Instant::now();
+            wait(all, || start.elapsed() > Duration::from_secs(5))
+        });
+        assert_eq!(received, Some(1000));
     }
 }
