@@ -9,12 +9,13 @@ use boa_engine::{
     Context, JsError, JsNativeError, JsResult, Module, NativeFunction, Script,
     builtins::promise::PromiseState, object::builtins::JsPromise,
 };
+use taipan_fetch::net::Integrity;
 use taipan_web::{events, permissions::Permissions};
 use url::Url;
 
 use crate::{
     event_loop::EventLoop,
-    loader::{self, Asker, ImportMap, ImportMapError, Loaded, Loader},
+    loader::{self, ImportMap, ImportMapError, Loaded, Loader},
 };
 
 /// The text of a script or another program, and what was said about it.
@@ -46,15 +47,19 @@ pub fn found(url: &Url, text: &str, context: &Context) {
     }
 }
 
-/// Loads the text of a classic script.
+/// Loads the text of a classic script, which must be what `integrity` says, if that says anything.
 ///
 /// # Errors
 ///
 /// A `TypeError` if it cannot be loaded, or may not be.
-pub async fn load(url: Url, context: &RefCell<&mut Context>) -> JsResult<SourceText> {
+pub async fn load(
+    url: Url,
+    integrity: &Integrity,
+    context: &RefCell<&mut Context>,
+) -> JsResult<SourceText> {
     let loader = loader(&context.borrow())?;
     loader.observer().loading(&url);
-    let loaded = loader::load(&url, loader.client(), Asker::Script).await;
+    let loaded = loader::load_script(&url, loader.client(), integrity).await;
     let loaded = loaded.map_err(|error| error.into_js(&mut context.borrow_mut()))?;
     loader.observer().loaded(&loaded.url, &loaded.text);
     Ok(loaded.into())
@@ -121,14 +126,19 @@ pub async fn load_inline_module(
     load_imports(module, context).await
 }
 
-/// Loads a module and what it imports; the module map has it from then on.
+/// Loads a module and what it imports; the module map has it from then on. It must be what `integrity` says, or if that
+/// says nothing, the import map.
 ///
 /// # Errors
 ///
 /// A `TypeError` if something cannot be loaded, or may not be, and a `SyntaxError`.
-pub async fn load_module(url: &Url, context: &RefCell<&mut Context>) -> JsResult<Module> {
+pub async fn load_module(
+    url: &Url,
+    integrity: &Integrity,
+    context: &RefCell<&mut Context>,
+) -> JsResult<Module> {
     let loader = loader(&context.borrow())?;
-    let module = loader.load_javascript(url, context).await?;
+    let module = loader.load_javascript(url, integrity, context).await?;
     load_imports(module, context).await
 }
 

@@ -1,5 +1,7 @@
 //! Options of checking files.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use taipan::SourceKind;
 
@@ -9,6 +11,10 @@ pub(crate) struct CheckArgs {
     /// The files: JavaScript, JSON (.json) or WebAssembly (.wasm)
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<String>,
+
+    /// Resolve imports as the import map in FILE says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) import_map: Option<PathBuf>,
 
     /// Take JavaScript files as modules, whatever their names and contents
     #[arg(long)]

@@ -2,6 +2,7 @@
 
 mod check;
 mod duration;
+pub(crate) mod import_map;
 mod inspect;
 mod limits;
 mod permissions;

@@ -1,15 +1,11 @@
 //! Options of every runtime that the command makes.
 
-use std::{
-    io::{self, Write as _},
-    path::{Path, PathBuf, absolute},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use taipan::{Error, ImportMap, Runtime, RuntimeBuilder, Url};
+use taipan::{Error, Runtime, RuntimeBuilder, Url};
 
-use super::{LimitArgs, PermissionArgs, duration::duration};
+use super::{LimitArgs, PermissionArgs, duration::duration, import_map};
 
 /// How the runtime of a program is set up.
 #[derive(Debug, Args)]
@@ -57,7 +53,7 @@ impl RuntimeArgs {
             builder = builder.base_url(url.clone());
         }
         if let Some(file) = &self.import_map {
-            builder = builder.import_map(import_map(file)?);
+            builder = builder.import_map(import_map::read(file)?);
         }
         if let Some(slice) = self.time_slice {
             builder = builder.time_slice(slice);
@@ -65,22 +61,4 @@ impl RuntimeArgs {
         let builder = self.permissions.apply(builder, program)?;
         self.limits.apply(builder)
     }
-}
-
-/// Reads an import map.
-fn import_map(file: &Path) -> Result<ImportMap, Error> {
-    let failed = |source: io::Error| Error::File {
-        path: file.to_owned(),
-        source,
-    };
-    let text = std::fs::read_to_string(file).map_err(failed)?;
-    let path = absolute(file).map_err(failed)?;
-    let base = Url::from_file_path(path);
-    let base = base.map_err(|()| failed(io::Error::other("its path is no URL")))?;
-    let map = ImportMap::parse(&text, &base).map_err(|error| failed(io::Error::other(error)))?;
-    for warning in map.warnings() {
-        // That nobody reads it changes nothing.
-        let _ = writeln!(io::stderr(), "taipan: {}: {warning}", file.display());
-    }
-    Ok(map)
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use taipan::{
-    Permissions, SourceKind, Url,
+    ImportMap, Permissions, SourceKind, Url,
     syntax::{Import, Outline, SyntaxError},
 };
 
@@ -59,13 +59,22 @@ enum Content {
 }
 
 /// Files by their URLs.
-#[derive(Default)]
 pub(super) struct Graph {
+    import_map: ImportMap,
     contents: BTreeMap<Url, Content>,
     pub(super) problems: Vec<Problem>,
 }
 
 impl Graph {
+    /// No files yet.
+    pub(super) fn new(import_map: ImportMap) -> Self {
+        Self {
+            import_map,
+            contents: BTreeMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
     /// How many files were looked at.
     pub(super) fn len(&self) -> usize {
         self.contents.len()
@@ -92,7 +101,7 @@ impl Graph {
             let content = self.read(&url, kind, importer.as_ref());
             if let Content::Program(outline) = &content {
                 for specifier in &outline.requests {
-                    match resolve(specifier, &url) {
+                    match self.resolve(specifier, &url) {
                         Ok(Some(target)) => {
                             queue.push_back((target, SourceKind::Module, Some(url.clone())));
                         }
@@ -178,7 +187,7 @@ impl Graph {
                 name, specifier, ..
             } in &outline.imports
             {
-                let Ok(Some(target)) = resolve(specifier, url) else {
+                let Ok(Some(target)) = self.resolve(specifier, url) else {
                     continue;
                 };
                 let has_it = match self.contents.get(&target) {
@@ -197,6 +206,17 @@ impl Graph {
         for (message, url) in missing {
             self.problem("SyntaxError", message, &url, None);
         }
+    }
+
+    /// The local file that a specifier names, if it is one.
+    fn resolve(&self, specifier: &str, importer: &Url) -> Result<Option<Url>, String> {
+        let mapped = self.import_map.resolve(specifier, Some(importer));
+        let mapped = mapped.map_err(|error| format!("cannot resolve \"{specifier}\": {error}"))?;
+        let url = match mapped {
+            Some(url) => url,
+            None => taipan::scripts::resolve(specifier, importer, &Permissions::all())?,
+        };
+        Ok((url.scheme() == "file").then_some(url))
     }
 
     fn problem(&mut self, class: &'static str, message: String, url: &str, place: Option<Place>) {
@@ -218,10 +238,4 @@ fn line_of(text: &str, line: u32, column: u32) -> Place {
         line,
         column,
     }
-}
-
-/// The local file that a specifier names, if it is one.
-fn resolve(specifier: &str, importer: &Url) -> Result<Option<Url>, String> {
-    let url = taipan::scripts::resolve(specifier, importer, &Permissions::all())?;
-    Ok((url.scheme() == "file").then_some(url))
 }

@@ -9,12 +9,23 @@ use std::{
 
 use taipan::{ConsoleSink as _, Level, StdSink};
 
-use crate::{args::CheckArgs, report::Style, size::count};
+use crate::{
+    args::{CheckArgs, import_map},
+    report::Style,
+    size::count,
+};
 use graph::Graph;
 
 /// Checks the files and what they import; says what is wrong on standard error.
 pub(crate) fn run(args: &CheckArgs) -> io::Result<ExitCode> {
-    let mut graph = Graph::default();
+    let map = match args.import_map.as_deref().map(import_map::read).transpose() {
+        Ok(map) => map.unwrap_or_default(),
+        Err(error) => {
+            writeln!(io::stderr(), "taipan: {error}")?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut graph = Graph::new(map);
     for file in &args.files {
         graph.add_file(file, args.kind());
     }

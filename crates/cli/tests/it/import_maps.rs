@@ -34,6 +34,33 @@ fn imports_are_resolved_as_the_map_says() {
 }
 
 #[test]
+fn files_are_checked_with_a_map() {
+    let folder = files(&[
+        (
+            "map.json",
+            r#"{ "imports": { "a": "./a.mjs", "no": null } }"#,
+        ),
+        ("a.mjs", "export const a = 1"),
+        ("good.mjs", "import { a } from 'a'"),
+        ("bad.mjs", "import { b } from 'a'; import 'no'"),
+    ]);
+    let path = |name: &str| {
+        let path = folder.path().join(name);
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let map = format!("--import-map={}", path("map.json"));
+    let run = taipan(&["check", &map, &path("good.mjs")]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let run = taipan(&["check", &map, &path("bad.mjs")]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.stderr.contains("no export named \"b\"") && run.stderr.contains("has nothing for it"),
+        "{run:?}"
+    );
+    assert_eq!(taipan(&["check", &path("good.mjs")]).code, Some(1));
+}
+
+#[test]
 fn what_is_no_map() {
     let folder = files(&[
         ("a.json", "{ imports: }"),

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use boa_engine::{Context, JsError, JsResult, Module, Script};
-use taipan::{Url, scripts};
+use taipan::{Url, net::Integrity, scripts};
 use taipan_web::{
     console::{self, Level},
     events,
@@ -17,11 +17,11 @@ pub(crate) enum Source {
     /// A classic script that stands in the document.
     Inline { text: String, url: Url },
     /// A classic script that is somewhere else.
-    External(Url),
+    External(Url, Integrity),
     /// A module that stands in the document.
     InlineModule { text: String, url: Url },
     /// A module that is somewhere else.
-    Module(Url),
+    Module(Url, Integrity),
 }
 
 /// What was made of it.
@@ -58,16 +58,16 @@ impl PendingScript {
     pub(super) async fn load(&self, source: Source, context: &RefCell<&mut Context>) {
         let result = match source {
             Source::Inline { text, url } => Ok(Loaded::Classic { text, url }),
-            Source::External(url) => scripts::load(url, context).await.map(|loaded| {
-                let scripts::SourceText { text, url, .. } = loaded;
-                Loaded::Classic { text, url }
-            }),
+            Source::External(url, integrity) => {
+                let loaded = scripts::load(url, &integrity, context).await;
+                loaded.map(|scripts::SourceText { text, url, .. }| Loaded::Classic { text, url })
+            }
             Source::InlineModule { text, url } => {
                 let module = scripts::load_inline_module(&text, &url, context).await;
                 module.map(Loaded::Module)
             }
-            Source::Module(url) => {
-                let module = scripts::load_module(&url, context).await;
+            Source::Module(url, integrity) => {
+                let module = scripts::load_module(&url, &integrity, context).await;
                 module.map(Loaded::Module)
             }
         };

@@ -6,7 +6,7 @@ use boa_engine::{
     Context, JsResult, JsValue,
     job::{Job, NativeAsyncJob},
 };
-use taipan::Url;
+use taipan::{Url, net::Integrity};
 use taipan_web::{
     console::{self, Level},
     events, mime_type,
@@ -120,8 +120,14 @@ pub(crate) fn prepare(script: &NodeRef, context: &mut Context) -> JsResult<()> {
     let is_external = source.is_some();
     let source = match (source, kind) {
         (Some(source), kind) => match resolve(&source, &base) {
-            Some(url) if kind == Kind::Classic => Source::External(url),
-            Some(url) => Source::Module(url),
+            Some(url) => {
+                let integrity = element.attribute("integrity").unwrap_or_default();
+                let integrity = Integrity::parse(&integrity);
+                match kind {
+                    Kind::Module => Source::Module(url, integrity),
+                    _ => Source::External(url, integrity),
+                }
+            }
             None => return invalid_source(script, &source, context),
         },
         (None, kind) => {

@@ -254,3 +254,29 @@ fn import_maps() {
         assert!(line.starts_with("caught ") && line.contains(part), "{line}");
     }
 }
+
+#[test]
+fn integrity_of_scripts() {
+    // Of the bytes of `a.js` and `a.mjs`.
+    let digest = "sha256-TFqR+/FwKGOctQMUMNsKBsJ6b5w4L3p1yvx4gZqtbp8=";
+    let wrong = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
+    let page = "<script src=a.js integrity='GOOD' onload='console.log(1)'></script>
+        <script src=a.js integrity='WRONG' onerror='console.log(2)'></script>
+        <script src=a.mjs type=module integrity='GOOD' onload='console.log(3)'></script>
+        <script src=b.mjs type=module integrity='WRONG' onerror='console.log(4)'></script>
+        <script src=a.js integrity='nothing' onload='console.log(5)'></script>"
+        .replace("GOOD", digest)
+        .replace("WRONG", wrong);
+    let shown = run_with(
+        &page,
+        &[
+            ("a.js", JS, "console.log('a')"),
+            ("a.mjs", JS, "console.log('a')"),
+            ("b.mjs", JS, "console.log('b')"),
+        ],
+    );
+    let lines: Vec<&String> = (shown.console.iter())
+        .filter(|line| !line.starts_with("error: "))
+        .collect();
+    assert_eq!(lines, ["a", "1", "2", "a", "5", "a", "3", "4"], "{shown:?}");
+}

@@ -5,6 +5,7 @@
 
 mod array_buffer_transfer;
 mod array_from_async;
+mod capture_stack_trace;
 mod indirect_eval;
 mod uint8_array_from;
 mod uint8_array_text;
@@ -25,7 +26,8 @@ pub(crate) fn register(context: &mut Context) -> JsResult<()> {
     uint8_array_from::register(context)?;
     uint8_array_text::register(context)?;
     array_from_async::register(context)?;
-    array_buffer_transfer::register(context)
+    array_buffer_transfer::register(context)?;
+    capture_stack_trace::register(context)
 }
 
 /// Defines a method that the engine lacks.

@@ -146,16 +146,23 @@ impl ImportMap {
 
     /// The URL that a specifier stands for in the module at `base`, if there is a rule for it.
     ///
+    /// ```
+    /// use taipan::{ImportMap, Url};
+    ///
+    /// let base = Url::parse("https://example.org/")?;
+    /// let map = ImportMap::parse(r#"{ "imports": { "lib/": "/v2/" } }"#, &base)?;
+    /// let url = map.resolve("lib/a.js", Some(&base))?;
+    /// assert_eq!(url, Some(base.join("v2/a.js")?));
+    /// assert_eq!(map.resolve("./a.js", Some(&base))?, None);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// <https://html.spec.whatwg.org/multipage/webappapis.html#resolve-a-module-specifier>
     ///
     /// # Errors
     ///
     /// Says so if that rule makes it stand for nothing.
-    pub(super) fn resolve(
-        &self,
-        specifier: &str,
-        base: Option<&Url>,
-    ) -> Result<Option<Url>, String> {
+    pub fn resolve(&self, specifier: &str, base: Option<&Url>) -> Result<Option<Url>, String> {
         if self.imports.is_empty() && self.scopes.is_empty() {
             return Ok(None);
         }

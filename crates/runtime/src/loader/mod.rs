@@ -45,7 +45,9 @@ pub(crate) use observer::Observer;
 pub use observer::SourceObserver;
 pub(crate) use resolve::resolve;
 use source::load_import;
-pub(crate) use source::{Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched};
+pub(crate) use source::{
+    Asker, LoadError, Loaded, decode, is_fetched, load, load_fetched, load_script,
+};
 
 use crate::{
     IntoJsError as _,
@@ -231,6 +233,7 @@ impl Loader {
     async fn load_shared(
         &self,
         url: &Url,
+        integrity: Option<&Integrity>,
         compiler: ModuleCompiler,
     ) -> Result<Rc<Loaded>, LoadError> {
         let loading = self.loading.borrow().get(url).cloned();
@@ -238,8 +241,12 @@ impl Loader {
             let target = url.clone();
             let client = self.client.clone();
             let embedded = self.embedded.load(url);
-            let integrity = (self.import_map.borrow().integrity(url))
-                .map_or_else(Integrity::default, Integrity::parse);
+            let map = self.import_map.borrow();
+            let integrity = match integrity.filter(|integrity| !integrity.is_empty()) {
+                Some(integrity) => integrity.clone(),
+                None => map.integrity(url).map(Integrity::parse).unwrap_or_default(),
+            };
+            drop(map);
             let loading = async move {
                 let loaded = match embedded.await? {
                     Some(loaded) => loaded,
@@ -271,15 +278,19 @@ impl Loader {
     pub(crate) async fn load_javascript(
         &self,
         url: &Url,
+        integrity: &Integrity,
         context: &RefCell<&mut Context>,
     ) -> JsResult<Module> {
-        self.load_module(url, ModuleType::Evaluated, context).await
+        let integrity = Some(integrity);
+        self.load_module(url, ModuleType::Evaluated, integrity, context)
+            .await
     }
 
     async fn load_module(
         &self,
         url: &Url,
         kind: ModuleType,
+        integrity: Option<&Integrity>,
         context: &RefCell<&mut Context>,
     ) -> JsResult<Module> {
         let key = (url.clone(), kind);
@@ -295,7 +306,10 @@ impl Loader {
                 Loaded::of_blob(url, blob).map(Rc::new)
             }
             _ => {
-                let loading = ordered::in_order(self.load_shared(url, compiler), &context.borrow());
+                let loading = ordered::in_order(
+                    self.load_shared(url, integrity, compiler),
+                    &context.borrow(),
+                );
                 loading.await
             }
         };
@@ -408,7 +422,7 @@ impl ModuleLoader for Loader {
                 .resolve(&specifier, referrer.as_ref(), self.client.permissions())
                 .map_err(|error| JsNativeError::typ().with_message(error))?,
         };
-        let result = self.load_module(&url, kind, context).await;
+        let result = self.load_module(&url, kind, None, context).await;
         result.map_err(|error| named(error, &specifier, referrer.as_ref()))
     }
 

@@ -132,6 +132,15 @@ pub(crate) async fn load(url: &Url, client: &Client, asker: Asker) -> Result<Loa
     load_with(url, client, asker, None, Integrity::default()).await
 }
 
+/// Reads a classic script that a page names. It must be what `integrity` says, if that says anything.
+pub(crate) async fn load_script(
+    url: &Url,
+    client: &Client,
+    integrity: &Integrity,
+) -> Result<Loaded, LoadError> {
+    load_with(url, client, Asker::Script, None, integrity.clone()).await
+}
+
 /// Reads what `url` names, for a script that imports it. A WebAssembly module is compiled while it
 /// arrives. It must be what `integrity` says, if that says anything.
 pub(super) async fn load_import(
@@ -299,7 +308,7 @@ fn check(bytes: &[u8], url: &Url, integrity: &Integrity) -> Result<(), LoadError
     if integrity.matches(&[bytes]) {
         return Ok(());
     }
-    let message = "it has none of the digests that the import map asks for";
+    let message = "it has none of the digests that are asked for";
     Err(LoadError::new(url, message))
 }
 
