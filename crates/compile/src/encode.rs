@@ -102,8 +102,8 @@ pub(crate) fn header(
         leb::write(&mut more, helpers);
         leb::write(&mut more, helpers);
         added += 1;
-        for elements in &header.filled.segments {
-            let size = count(elements.len());
+        if !header.filled.segments.is_empty() {
+            let size = count(header.filled.segments.iter().map(Vec::len).sum());
             more.extend_from_slice(&[0x6f, 1]);
             leb::write(&mut more, size);
             leb::write(&mut more, size);
@@ -348,12 +348,10 @@ impl Init {
             body.extend_from_slice(&[0xfc, 17]);
             leb::write(&mut body, filled.table);
         }
-        for (segment, elements) in (0..).zip(&self.filled.segments) {
-            for (position, element) in (0..).zip(elements) {
-                constant(&mut body, position);
-                body.extend_from_slice(&element.code);
-                Instruction::TableSet(self.helpers.segment_table(segment)).encode(&mut body);
-            }
+        for (position, element) in (0..).zip(self.filled.segments.iter().flatten()) {
+            constant(&mut body, position);
+            body.extend_from_slice(&element.code);
+            Instruction::TableSet(self.helpers.segments()).encode(&mut body);
         }
         let mut filled = self.filled.elements.iter().peekable();
         for element in &self.elements {

@@ -14,7 +14,7 @@ use crate::framing::SectionId;
 use crate::info::{CustomSection, ExportInfo, ImportInfo, ModuleInfo, count};
 use crate::lowering::constant::{self, Constants};
 use crate::lowering::erase::{self, Filled};
-use crate::lowering::internal_references::Helpers;
+use crate::lowering::internal_references::{CodedSegment, Helpers};
 use crate::resolve::{Definition, Resolver};
 use crate::types::{ExternType, FuncType, HeapType, MemoryType, TableType};
 use crate::{Builtins, CompileError, Limits};
@@ -51,7 +51,9 @@ pub(crate) struct Header {
     /// called indirectly is looked at before.
     pub(crate) checks_types: bool,
     /// The passive element segments whose elements only code can make.
-    pub(crate) coded_segments: Vec<u32>,
+    pub(crate) coded_segments: Vec<CodedSegment>,
+    /// How many elements these have.
+    coded_elements: u32,
     /// The constant expressions of globals.
     constants: Option<Constants>,
     /// What a function has to initialise, once the types are erased.
@@ -85,6 +87,7 @@ impl Header {
             uses_helpers: false,
             checks_types: false,
             coded_segments: Vec::new(),
+            coded_elements: 0,
             constants: None,
             filled: Filled::default(),
             has_exceptions: false,
@@ -387,6 +390,7 @@ impl Header {
                 let of_functions =
                     matches!(heap, HeapType::Func | HeapType::NoFunc | HeapType::Other);
                 let mut needs_code = false;
+                let elements = expressions.count();
                 for expression in expressions {
                     let expression = expression?;
                     self.constant_expression(&expression)?;
@@ -396,7 +400,10 @@ impl Header {
                 }
                 self.uses_helpers |= needs_code;
                 if needs_code && is_passive {
-                    self.coded_segments.push(index);
+                    let base = self.coded_elements;
+                    self.coded_segments.push(CodedSegment { index, base });
+                    // Each takes more than a byte of the module.
+                    self.coded_elements = base.saturating_add(elements);
                 }
             }
         }

@@ -58,9 +58,9 @@ pub struct Lowering {
     /// by. Before [`start`](Self::start) or [`init`](Self::init) is called, it has to be filled
     /// with the functions of [`Helper::ALL`].
     pub helpers: Option<(u32, String)>,
-    /// The indices of further tables, which hold references to host values, and the hidden exports
-    /// they are found by: the elements of passive segments that only code can make.
-    pub segments: Vec<(u32, String)>,
+    /// The index of another such table, which holds references to host values, and the hidden export
+    /// it is found by: the elements of passive segments that only code can make.
+    pub segments: Option<(u32, String)>,
     /// Whether functions of the module may return with an exception pending, see [`exceptions`].
     pub exceptions: bool,
 }
@@ -109,7 +109,7 @@ impl Lowering {
                 (index, hidden.name(ExternKind::Func, index))
             }),
             helpers: None,
-            segments: Vec::new(),
+            segments: None,
             exceptions: false,
         }
     }
@@ -119,9 +119,7 @@ impl Lowering {
         let helpers = header.helpers();
         let named = |index| (index, hidden_name(ExternKind::Table, index));
         self.helpers = Some(named(helpers.table));
-        self.segments = (0..count(header.filled.segments.len()))
-            .map(|position| named(helpers.segment_table(position)))
-            .collect();
+        self.segments = (!header.filled.segments.is_empty()).then(|| named(helpers.segments()));
         self
     }
 

@@ -466,3 +466,30 @@ fn modules_with_the_same_code_have_the_same_hash() {
     assert_eq!(one, hash(r#"(module (func (export "b")))"#));
     assert_ne!(one, hash(r#"(module (func (export "a") nop))"#));
 }
+
+/// What is lowered has no more tables for it.
+#[test]
+fn many_passive_segments_of_integers() {
+    let segments = "(elem i31ref (ref.i31 (i32.const 1)) (ref.null i31)) ".repeat(1_000);
+    let text = format!(
+        "(module {segments} (table i31ref 1) (func
+            (table.init 999 (i32.const 0) (i32.const 0) (i32.const 1)) (elem.drop 999)))"
+    );
+    compile(&wat(&text), &CompileOptions::default()).unwrap();
+}
+
+/// The engine has as many tables as the parser lets a module have, without those that are added.
+#[test]
+fn as_many_tables_as_may_be() {
+    for count in [97, 98, 99, 100] {
+        let tables = "(table 1 funcref)".repeat(count);
+        let text = format!(
+            "(module {tables} (type $f (func)) (func (param (ref $f)) (call_ref $f (local.get 0)))
+                (func (result i31ref) (ref.i31 (i32.const 1))))"
+        );
+        let outcome = compile(&wat(&text), &CompileOptions::default());
+        if let Err(error) = outcome {
+            assert_eq!(error.kind, CompileErrorKind::Limit, "{count}: {error}");
+        }
+    }
+}

@@ -210,10 +210,10 @@ impl Linking {
             }
         }
 
-        for (_, name) in &lowering.segments {
-            if let Extern::Table(table) = export(name)? {
-                cell.add_table(table, true);
-            }
+        if let Some((_, name)) = &lowering.segments
+            && let Extern::Table(table) = export(name)?
+        {
+            cell.add_table(table, true);
         }
 
         // Where references can be, besides tables and globals that are

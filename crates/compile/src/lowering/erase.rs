@@ -152,7 +152,7 @@ pub(crate) struct Filled {
     pub(crate) globals: Vec<(u32, Constant)>,
     pub(crate) tables: Vec<FilledTable>,
     pub(crate) elements: Vec<FilledElements>,
-    /// The elements of passive segments, for which there is a hidden table each.
+    /// The elements of passive segments, which are in a hidden table one after the other.
     pub(crate) segments: Vec<Vec<Constant>>,
 }
 

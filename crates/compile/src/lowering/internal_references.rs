@@ -63,6 +63,14 @@ impl Helper {
     }
 }
 
+/// A passive element segment whose elements only code can make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CodedSegment {
+    pub(crate) index: u32,
+    /// Where its elements begin in the hidden table.
+    pub(crate) base: u32,
+}
+
 /// Where the helpers are in a module.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Helpers {
@@ -73,10 +81,10 @@ pub(crate) struct Helpers {
 }
 
 impl Helpers {
-    /// The index of the table that has the elements of the passive element segment which is this
-    /// one of those that need code.
-    pub(crate) fn segment_table(self, position: u32) -> u32 {
-        self.table + 1 + position
+    /// The index of the table that has the elements of the passive element segments which need
+    /// code, one after the other.
+    pub(crate) fn segments(self) -> u32 {
+        self.table + 1
     }
 
     /// The instructions that call one.
@@ -117,13 +125,13 @@ pub(crate) fn lower(
             ]);
         }
         Operator::TableInit { elem_index, table } => {
-            let Some(segment) = place.segment(elem_index) else {
+            let Some((segment, base)) = place.segment(elem_index) else {
                 return Ok(false);
             };
-            table_init(segment, table, place, writer);
+            table_init((segment, base), table, place, writer);
         }
         Operator::ElemDrop { elem_index } => {
-            let Some(segment) = place.segment(elem_index) else {
+            let Some((segment, _)) = place.segment(elem_index) else {
                 return Ok(false);
             };
             writer.instructions(&[
@@ -228,15 +236,17 @@ fn check_callee(
     Ok(())
 }
 
-/// Copies elements of a passive segment from its hidden table. A hidden global has the number of
-/// the segment's elements: none when it was dropped.
-fn table_init(segment: u32, table: u32, place: &Place<'_>, writer: &mut Writer) {
+/// Copies elements of a passive segment from the hidden table, where they begin at `base`. A hidden
+/// global has the number of the segment's elements: none when it was dropped.
+fn table_init((segment, base): (u32, u32), table: u32, place: &Place<'_>, writer: &mut Writer) {
     let i32 = wasm_encoder::ValType::I32;
     let (source, length) = (writer.temporary(i32, 0), writer.temporary(i32, 1));
     writer.additions.helpers = true;
     writer.instructions(&[
         Instruction::LocalSet(length),
         Instruction::LocalTee(source),
+        Instruction::I32Const(base.cast_signed()),
+        Instruction::I32Add,
         // What no table has, so that the engine traps, if the segment does not have it.
         Instruction::I32Const(-1),
         Instruction::LocalGet(source),
@@ -250,7 +260,7 @@ fn table_init(segment: u32, table: u32, place: &Place<'_>, writer: &mut Writer) 
         Instruction::Select,
         Instruction::LocalGet(length),
         Instruction::TableCopy {
-            src_table: place.helpers.segment_table(segment),
+            src_table: place.helpers.segments(),
             dst_table: table,
         },
     ]);

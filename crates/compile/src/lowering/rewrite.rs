@@ -19,7 +19,7 @@ use wasmparser::{
 };
 
 use super::erase::{self, Erased, Eraser};
-use super::internal_references::{self, Helpers};
+use super::internal_references::{self, CodedSegment, Helpers};
 use super::{atomics, function_references};
 use crate::{CompileError, leb};
 
@@ -64,7 +64,7 @@ pub(crate) struct Rewriter {
     /// The number of globals that the module has.
     pub(crate) globals: u32,
     /// The passive element segments whose elements only code can make.
-    pub(crate) segments: Arc<[u32]>,
+    pub(crate) segments: Arc<[CodedSegment]>,
     /// Whether the types of functions that are called indirectly are to be looked at.
     pub(crate) checks_types: bool,
 }
@@ -81,16 +81,19 @@ pub(crate) struct Place<'a> {
     /// The number of globals that the module has.
     pub(crate) globals: u32,
     /// The passive element segments whose elements only code can make.
-    segments: &'a [u32],
+    segments: &'a [CodedSegment],
     /// Whether the types of functions that are called indirectly are to be looked at.
     pub(crate) checks_types: bool,
 }
 
 impl Place<'_> {
-    /// Which of the passive element segments whose elements only code can make this one is.
-    pub(crate) fn segment(&self, index: u32) -> Option<u32> {
-        let position = self.segments.binary_search(&index).ok()?;
-        Some(crate::info::count(position))
+    /// Which of the passive element segments whose elements only code can make this one is, and
+    /// where these begin.
+    pub(crate) fn segment(&self, index: u32) -> Option<(u32, u32)> {
+        let segments = self.segments;
+        let position = segments.binary_search_by_key(&index, |segment| segment.index);
+        let position = position.ok()?;
+        Some((crate::info::count(position), segments[position].base))
     }
 }
 
