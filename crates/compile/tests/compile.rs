@@ -470,9 +470,10 @@ fn modules_with_the_same_code_have_the_same_hash() {
 /// What is lowered has no more tables for it.
 #[test]
 fn many_passive_segments_of_integers() {
-    let segments = "(elem i31ref (ref.i31 (i32.const 1)) (ref.null i31)) ".repeat(1_000);
+    let segments =
+        "(elem i31ref (item (ref.i31 (i32.const 1))) (item (ref.null i31))) ".repeat(1_000);
     let text = format!(
-        "(module {segments} (table i31ref 1) (func
+        "(module {segments} (table 1 i31ref) (func
             (table.init 999 (i32.const 0) (i32.const 0) (i32.const 1)) (elem.drop 999)))"
     );
     compile(&wat(&text), &CompileOptions::default()).unwrap();
