@@ -53,3 +53,36 @@ promise_test(async t => {
     postMessage(request.responseText);
   `), "of a blob");
 }, "a synchronous request for a blob");
+
+promise_test(async t => {
+  assert_equals(await answer(t, `
+    const request = new XMLHttpRequest(), results = [];
+    request.open("POST", "http://127.0.0.1:1/");
+    try { request.send({ toString() { request.send("inner"); return "outer"; } }); } catch (error) { results.push(error.name); }
+    request.onloadend = () => { results.push("loadend" + request.readyState); postMessage(results.join()); };
+  `), "InvalidStateError,loadend4");
+}, "a body whose conversion sends the request");
+
+promise_test(async t => {
+  assert_equals(await answer(t, `
+    const request = new XMLHttpRequest(), events = [];
+    for (const kind of ["loadstart", "abort", "load", "loadend"]) {
+      request.upload.addEventListener(kind, () => events.push("upload " + kind));
+      request.addEventListener(kind, () => events.push(kind));
+    }
+    request.open("POST", "http://127.0.0.1:1/");
+    request.send("body");
+    request.abort();
+    postMessage(events.join());
+  `), "loadstart,upload loadstart,upload abort,upload loadend,abort,loadend");
+}, "what is broken off is told to upload, too");
+
+promise_test(async t => {
+  assert_equals(await answer(t, `
+    const text = "x".repeat(5e6), url = URL.createObjectURL(new Blob([text]));
+    const request = new XMLHttpRequest();
+    request.open("GET", url, false);
+    request.send();
+    postMessage(String(request.responseText === text));
+  `), "true");
+}, "a synchronous request for much");
