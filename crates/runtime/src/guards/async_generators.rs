@@ -2,7 +2,8 @@
 //!
 //! What exceeds a limit of the engine no script can catch. The engine takes it that nothing at all comes out of the body of
 //! an asynchronous generator, and asserts it when it has put everything back in its place. So that panic is caught where
-//! the generator was resumed, and becomes what should have come: a promise that is rejected.
+//! the generator was resumed, and becomes what should have come: a promise that is rejected. The engine's record of calls
+//! keeps an entry, which stacks of later errors show below their own. The generator itself never goes on.
 
 use boa_engine::{
     Context, JsError, JsObject, JsResult, JsValue, error::RuntimeLimitError, js_string,
