@@ -1,6 +1,6 @@
 // META: title=BroadcastChannel
 
-const turn = () => new Promise(resolve => setTimeout(resolve, 5));
+const turn = () => new Promise(resolve => setTimeout(resolve, 50));
 
 promise_test(async () => {
   const [a, b, c, other] = ["name", "name", "name", "other"].map(name => new BroadcastChannel(name));

@@ -1,7 +1,7 @@
 // META: title=MessageChannel
 
 const once = (target, kind) => new Promise(resolve => target.addEventListener(kind, resolve, { once: true }));
-const turn = () => new Promise(resolve => setTimeout(resolve, 5));
+const turn = () => new Promise(resolve => setTimeout(resolve, 50));
 
 promise_test(async () => {
   const { port1, port2 } = new MessageChannel();

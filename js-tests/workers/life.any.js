@@ -23,7 +23,7 @@ promise_test(async () => {
   `);
   const seen = [];
   worker.onmessage = event => seen.push(event.data);
-  await turn(100);
+  await turn(500);
   assert_array_equals(seen, ["first", "second", "third"]);
 }, "close ends it after the task that runs");
 
@@ -32,7 +32,7 @@ promise_test(async () => {
   const seen = [];
   worker.onmessage = event => seen.push(event.data);
   for (const value of [1, 2, 3]) worker.postMessage(value);
-  await turn(100);
+  await turn(500);
   assert_array_equals(seen, [1]);
 }, "close drops the messages that wait");
 
@@ -57,7 +57,7 @@ promise_test(async t => {
   const channel = new BroadcastChannel("alive");
   await message(channel);
   worker.terminate();
-  await turn(100);
+  await turn(500);
   let seen = 0;
   channel.onmessage = () => seen++;
   await turn(50);

@@ -73,7 +73,7 @@ promise_test(async () => {
   assert_equals(await evaluated(`(importScripts(${JSON.stringify(url)}), fromBlob)`), "shared");
   URL.revokeObjectURL(url);
   const made = await evaluated("URL.createObjectURL(new Blob(['x']))");
-  await turn(100);
+  await turn(500);
   let failed = false;
   await fetch(made).catch(() => { failed = true; });
   assert_true(failed);

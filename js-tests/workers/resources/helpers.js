@@ -25,4 +25,4 @@ const ask = (worker, value, transfer = []) => {
 const answering = (expression, options) =>
   start(`onmessage = async event => { const { data } = event; postMessage(await (${expression})); };`, options);
 
-const turn = (time = 20) => new Promise(resolve => setTimeout(resolve, time));
+const turn = (time = 100) => new Promise(resolve => setTimeout(resolve, time));
