@@ -321,3 +321,7 @@ Number('1'.repeat(1e6)); parseInt('1'.repeat(1e6)); parseFloat('0.' + '1'.repeat
 
 //# labels and continue in nested loops | SyntaxError
 eval('for(;;)'.repeat(1e5) + 'break')
+
+//# a declaration that the engine reads and does not know | ok|SyntaxError
+//! The engine reads `await using` and has no place for the name, and panics: the runtime ends with an error of the engine.
+(async function () { await using x = null })()

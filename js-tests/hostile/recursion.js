@@ -336,6 +336,10 @@ async function* g() { yield* g() } g().next().catch(() => { (async () => { for a
 //# an async generator that loops | deadline
 async function* g() { for (;;); } g().next()
 
+//# a function that imports | RangeError
+//! The engine takes it that making a promise cannot fail when it imports, and panics: the runtime ends with an error of the engine.
+function f() { import('data:text/javascript,1'); f() } f()
+
 //# an async arrow within then | ok
 let n = 0; const f = async () => { if (n++ < 5000) return Promise.resolve().then(f) }; f()
 
