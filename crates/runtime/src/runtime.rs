@@ -8,6 +8,7 @@ use std::{
 };
 
 use boa_engine::{Context, JsObject, JsResult, JsValue};
+use taipan_fetch::net::Reactor;
 use url::Url;
 
 use crate::{
@@ -72,14 +73,14 @@ impl Uncaught {
 pub struct Runtime {
     core: Rc<Core>,
     /// What the blocking functions run on, made when it is first needed.
-    tokio: Option<tokio::runtime::Runtime>,
+    reactor: Option<Reactor>,
 }
 
 impl Drop for Runtime {
     fn drop(&mut self) {
         if teardown::has_begun() {
             std::mem::forget(Rc::clone(&self.core));
-            std::mem::forget(self.tokio.take());
+            std::mem::forget(self.reactor.take());
         }
     }
 }
@@ -120,7 +121,7 @@ impl Runtime {
             core: Rc::new(Core::new(
                 host, event_loop, loader, uncaught, governor, workers,
             )),
-            tokio: None,
+            reactor: None,
         }
     }
 
@@ -594,20 +595,18 @@ impl Runtime {
         if tokio::runtime::Handle::try_current().is_ok() {
             return Err(Error::WithinAsync);
         }
-        let tokio = match self.tokio.take() {
-            Some(tokio) => tokio,
-            None => tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(Error::EventLoop)?,
+        let reactor = match &self.reactor {
+            Some(reactor) => reactor.clone(),
+            None => {
+                let reactor = Reactor::new().map_err(Error::EventLoop)?;
+                self.reactor.insert(reactor).clone()
+            }
         };
-        let result = block_on(&tokio, f(self));
-        self.tokio = Some(tokio);
-        result
+        block_on(&reactor, f(self))
     }
 }
 
 /// Kept apart so that the future is polled on the stack of this call and no larger frame.
-fn block_on<T>(tokio: &tokio::runtime::Runtime, future: impl Future<Output = T>) -> T {
-    tokio.block_on(future)
+fn block_on<T>(reactor: &Reactor, future: impl Future<Output = T>) -> T {
+    reactor.run(future)
 }

@@ -1,54 +1,53 @@
-//! The thread on which all input and output happens.
+//! The thread on which input and output happen while nobody else has time for it.
 
 use std::{io, thread};
 
-use tokio::{
-    runtime::{Builder, Handle},
-    sync::oneshot,
-};
+use tokio::runtime::Handle;
 
-/// How many names are resolved and files read at the same time.
-const MAX_BLOCKING_THREADS: usize = 64;
+use super::reactor::Reactor;
 
-/// A thread that drives a tokio runtime until the value is dropped.
+/// Sees to it that a [`Reactor`] is driven, until the value is dropped: by a thread of its own whenever nobody else
+/// does.
 ///
-/// Dropping it does not wait: tasks that are still running are dropped by the thread on its
-/// way out, which closes their connections and ends their channels.
+/// Dropping it does not wait: tasks that are still running are dropped with the reactor, which closes their
+/// connections and ends their channels.
 #[derive(Debug)]
 pub(super) struct IoThread {
-    handle: Handle,
-    /// Never sent to: that it is dropped is the signal.
-    _alive: oneshot::Sender<()>,
+    reactor: Reactor,
 }
 
 impl IoThread {
-    /// Starts the thread.
+    /// Starts the thread, for the reactor that this thread is running in if there is one, or for a new one.
     pub(super) fn start() -> io::Result<Self> {
         keep_freed_blocks();
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .thread_name("taipan-fetch-blocking")
-            .max_blocking_threads(MAX_BLOCKING_THREADS)
-            .build()?;
-        let handle = runtime.handle().clone();
-        let (alive, dropped) = oneshot::channel::<()>();
-        thread::Builder::new()
-            .name("taipan-fetch".to_owned())
-            .spawn(move || {
-                // An error is the expected outcome: it says that the sender is gone.
-                let _ = runtime.block_on(dropped);
-                // Name resolution and file reads may sit in a blocking call; nobody waits for them.
-                runtime.shutdown_background();
-            })?;
-        Ok(Self {
-            handle,
-            _alive: alive,
-        })
+        let current = Reactor::current();
+        let is_own = current.is_none();
+        let reactor = match current {
+            Some(reactor) => reactor,
+            None => Reactor::new()?,
+        };
+        if reactor.begin_use() {
+            let watched = reactor.clone();
+            let thread = thread::Builder::new()
+                .name("taipan-fetch".to_owned())
+                .spawn(move || watched.watch(is_own));
+            if let Err(error) = thread {
+                reactor.end_use();
+                return Err(error);
+            }
+        }
+        Ok(Self { reactor })
     }
 
     /// The runtime's handle, for spawning from any thread.
     pub(super) fn handle(&self) -> &Handle {
-        &self.handle
+        self.reactor.handle()
+    }
+}
+
+impl Drop for IoThread {
+    fn drop(&mut self) {
+        self.reactor.end_use();
     }
 }
 
@@ -59,6 +58,6 @@ impl IoThread {
 /// block than these was freed once, by which it knows that they come and go. Other allocators need no
 /// such hint, and it costs nothing there.
 fn keep_freed_blocks() {
-    const LARGER: usize = 1 << 20;
+    const LARGER: usize = 2 << 20;
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGER)));
 }

@@ -14,9 +14,9 @@
 //! # }
 //! ```
 //!
-//! A [`Client`] starts one thread the first time it is used. That thread owns the
-//! connection pool, follows redirects, reads files and decodes content codings. What
-//! reaches the caller is a bounded channel of bytes, so that any executor, or none, can wait
+//! A [`Client`] starts one thread the first time it is used. That thread follows redirects,
+//! reads files and decodes content codings; where a [`Reactor`] runs the program, that does so
+//! itself while it has nothing else to do. What reaches the caller is a bounded channel of bytes, so that any executor, or none, can wait
 //! for it: no tokio runtime is assumed where a response is read.
 
 mod body;
@@ -35,6 +35,7 @@ mod limit;
 mod origin;
 mod outgoing;
 mod ports;
+mod reactor;
 mod receive;
 mod redirect;
 mod referrer;
@@ -48,6 +49,7 @@ pub use body::{BodySender, Closed, NativeBody};
 pub use client::{Client, ClientOptions, Proxy, ProxyRules, ResponseFuture, UrlFilter};
 pub use error::{FetchError, FetchErrorKind};
 pub use integrity::Integrity;
+pub use reactor::Reactor;
 pub use referrer::ReferrerPolicy;
 pub use request::{RedirectMode, Request, RequestBody};
 pub use response::NativeResponse;
