@@ -80,7 +80,9 @@ impl Inner {
 
     fn block_on<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         // It is there as long as anybody can ask.
-        self.runtime.as_ref().map(|runtime| runtime.block_on(future))
+        self.runtime
+            .as_ref()
+            .map(|runtime| runtime.block_on(future))
     }
 }
 
@@ -201,8 +203,7 @@ impl Reactor {
                 // The same as at the last tick: all are busy.
                 inner.block_on(poll_fn(|cx| {
                     inner.watcher.register(cx.waker());
-                    let ends =
-                        inner.waiting.load(Ordering::SeqCst) > 0 || inner.watch().users == 0;
+                    let ends = inner.waiting.load(Ordering::SeqCst) > 0 || inner.watch().users == 0;
                     if ends { Poll::Ready(()) } else { Poll::Pending }
                 }));
                 ticks = 0;
