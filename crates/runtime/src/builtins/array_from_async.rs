@@ -63,10 +63,13 @@ fn compile(context: &mut Context) -> JsResult<JsObject> {
     let missing = || JsNativeError::typ().with_message("Array.fromAsync cannot be compiled");
     let make = context.eval(Source::from_bytes(SOURCE))?;
     let make = make.as_callable().ok_or_else(missing)?;
-    let operations: [fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>; 4] =
-        [begin, create, finish, call];
-    let operations = operations.map(|operation| {
-        let native = NativeFunction::from_fn_ptr(operation);
+    let operations = [
+        NativeFunction::from_fn_ptr(begin),
+        NativeFunction::from_fn_ptr(create),
+        NativeFunction::from_fn_ptr(finish),
+        NativeFunction::from_fn_ptr(call),
+    ];
+    let operations = operations.map(|native| {
         let function = FunctionObjectBuilder::new(context.realm(), native).build();
         JsValue::from(function)
     });

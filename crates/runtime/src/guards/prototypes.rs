@@ -3,6 +3,8 @@
 //! They are allowed, but whoever looks for a property in one never comes to an end: the engine follows it by native
 //! recursion, without counting and without anything that could be called on the way. So no chain is closed.
 
+use std::slice;
+
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
     js_string,
@@ -117,7 +119,7 @@ fn set_prototype(
         return engine.call(this, args, context).map(Some);
     }
     let undefined = JsValue::undefined();
-    let former = get.call(&undefined, &[object.clone()], context)?;
+    let former = get.call(&undefined, slice::from_ref(object), context)?;
     let result = engine.call(this, args, context)?;
     if has_an_end(object, get, context)? {
         return Ok(Some(result));

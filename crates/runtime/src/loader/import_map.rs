@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://html.spec.whatwg.org/multipage/webappapis.html#import-maps>
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map, hash_map};
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -208,10 +208,13 @@ impl ImportMap {
             );
         }
         for (url, metadata) in new.integrity {
-            if self.integrity.contains_key(&url) {
-                warnings.push(format!("\"{url}\" has an integrity already"));
-            } else {
-                self.integrity.insert(url, metadata);
+            match self.integrity.entry(url) {
+                hash_map::Entry::Occupied(entry) => {
+                    warnings.push(format!("\"{}\" has an integrity already", entry.key()));
+                }
+                hash_map::Entry::Vacant(entry) => {
+                    entry.insert(metadata);
+                }
             }
         }
         let mut imports = new.imports;
@@ -259,10 +262,13 @@ fn member<'a>(
 /// What is there already stays.
 fn merge(old: &mut SpecifierMap, new: SpecifierMap, warnings: &mut Vec<String>) {
     for (key, address) in new {
-        if old.contains_key(&key) {
-            warnings.push(format!("\"{key}\" stands for something already"));
-        } else {
-            old.insert(key, address);
+        match old.entry(key) {
+            btree_map::Entry::Occupied(entry) => {
+                warnings.push(format!("\"{}\" stands for something already", entry.key()));
+            }
+            btree_map::Entry::Vacant(entry) => {
+                entry.insert(address);
+            }
         }
     }
 }
