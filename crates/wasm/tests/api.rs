@@ -1,36 +1,9 @@
 //! The namespace in a plain context with the engine's own job executor.
 
-use boa_engine::{
-    Context, JsValue, Source, js_string, object::builtins::JsUint8Array, property::Attribute,
-};
+mod common;
 
-fn context() -> Context {
-    let mut context = Context::default();
-    taipan_wasm::register(&mut context, &taipan_wasm::Options::default()).expect("registers");
-    context
-}
-
-fn define_module(context: &mut Context, name: &str, wat: &str) {
-    let bytes = wat::parse_str(wat).expect("valid text");
-    let array = JsUint8Array::from_iter(bytes, context).expect("an array");
-    context
-        .register_global_property(js_string!(name), array, Attribute::all())
-        .expect("a global");
-}
-
-fn eval(context: &mut Context, source: &str) -> String {
-    let value = context
-        .eval(Source::from_bytes(source))
-        .unwrap_or_else(|error| panic!("{source}: {error}"));
-    show(&value, context)
-}
-
-fn show(value: &JsValue, context: &mut Context) -> String {
-    value
-        .to_string(context)
-        .expect("a string")
-        .to_std_string_escaped()
-}
+use boa_engine::{Source, js_string};
+use common::{context, define_module, eval};
 
 #[test]
 fn calls_exports_and_imports() {

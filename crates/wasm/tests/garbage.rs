@@ -1,29 +1,9 @@
 //! What is kept alive, and what is not.
 
-use boa_engine::{Context, Source, js_string, object::builtins::JsUint8Array, property::Attribute};
+mod common;
 
-fn context() -> Context {
-    let mut context = Context::default();
-    taipan_wasm::register(&mut context, &taipan_wasm::Options::default()).expect("registers");
-    context
-}
-
-fn define_module(context: &mut Context, name: &str, wat: &str) {
-    let bytes = wat::parse_str(wat).expect("valid text");
-    let array = JsUint8Array::from_iter(bytes, context).expect("an array");
-    context
-        .register_global_property(js_string!(name), array, Attribute::all())
-        .expect("a global");
-}
-
-fn eval(context: &mut Context, source: &str) -> String {
-    context
-        .eval(Source::from_bytes(source))
-        .unwrap_or_else(|error| panic!("{source}: {error}"))
-        .to_string(context)
-        .expect("a string")
-        .to_std_string_escaped()
-}
+use boa_engine::{Context, Source, js_string, property::Attribute};
+use common::{context, define_module, eval};
 
 fn collect(context: &mut Context) {
     context.clear_kept_objects();

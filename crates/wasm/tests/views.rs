@@ -1,36 +1,14 @@
 //! How long the bytes live that an `ArrayBuffer` of a memory looks at: whatever grows, is detached, collected or dropped,
 //! and in whatever order. Tools that see every access to memory make the most of these (see `tools/sanitize`).
 
+mod common;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use boa_engine::{
-    Context, JsObject, JsValue, NativeFunction, Source, js_string,
-    object::builtins::{JsArrayBuffer, JsUint8Array},
-    property::Attribute,
+    Context, JsObject, JsValue, NativeFunction, Source, js_string, object::builtins::JsArrayBuffer,
 };
-
-fn context() -> Context {
-    let mut context = Context::default();
-    taipan_wasm::register(&mut context, &taipan_wasm::Options::default()).expect("registers");
-    context
-}
-
-fn define_module(context: &mut Context, name: &str, wat: &str) {
-    let bytes = wat::parse_str(wat).expect("valid text");
-    let array = JsUint8Array::from_iter(bytes, context).expect("an array");
-    context
-        .register_global_property(js_string!(name), array, Attribute::all())
-        .expect("a global");
-}
-
-fn eval(context: &mut Context, source: &str) -> String {
-    context
-        .eval(Source::from_bytes(source))
-        .unwrap_or_else(|error| panic!("{source}: {error}"))
-        .to_string(context)
-        .expect("a string")
-        .to_std_string_escaped()
-}
+use common::{context, define_module, eval};
 
 fn buffer(context: &mut Context, source: &str) -> JsArrayBuffer {
     let value = context
