@@ -42,9 +42,9 @@ const HTTP2_CONNECTION_WINDOW: u32 = 64 << 20;
 /// How many stale connections of the pool a request may meet before it fails.
 const MAX_ATTEMPTS: usize = 8;
 
-/// The largest buffer of a connection of HTTP/1, and so the largest chunk of a body, and the largest header. Every chunk
-/// wakes a thread or two; larger ones cost memory, since several of them exist at a time.
-const HTTP1_BUFFER: usize = 256 << 10;
+/// The largest buffer of a connection of HTTP/1, and so the largest chunk of a body, and the largest header. Larger
+/// ones are not faster, and several of them exist at a time.
+const HTTP1_BUFFER: usize = 128 << 10;
 
 /// How many header fields a response may have.
 const MAX_HEADERS: usize = 1024;
